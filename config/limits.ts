@@ -1,0 +1,67 @@
+/**
+ * Every number that bounds an input or a buffer, in one place, with its unit in its name.
+ * Derived relations are asserted at the end: a change that breaks one does not start.
+ */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const limits = {
+  // Front door
+  requestHeadBytesMax: 16 * KiB,
+  requestHeaderCountMax: 100,
+  requestHeadTimeMs: 10_000,
+  connectionIdleTimeMs: 60_000,
+  upstreamDialTimeMs: 10_000,
+  upstreamHandshakeTimeMs: 15_000,
+  // WebSocket (RFC 6455)
+  clientFrameBytesMax: 16 * MiB,
+  upstreamFrameBytesMax: 64 * MiB,
+  controlFrameBytesMax: 125,
+  /** KasmVNC reads one frame into a 65535-byte buffer, header included. */
+  kasmvncFrameBytesMax: 65_527,
+  closeHandshakeTimeMs: 3_000,
+  // Relay: a half-pipe stops reading its source above the high mark and reads on below the low mark
+  halfPipeHighBytes: 1 * MiB,
+  halfPipeLowBytes: 256 * KiB,
+  // RFB
+  /** One client message held until complete (binary clipboard is the largest). */
+  clientMessageBytesMax: 16 * MiB,
+  /** One server message that must be held until complete to be judged (clipboard, names). */
+  serverMessageBytesMax: 64 * MiB,
+  encodingsCountMax: 1024,
+  rectanglesPerUpdateMax: 65_535,
+  framebufferSideMax: 32_767,
+  desktopNameBytesMax: 64 * KiB,
+  securityReasonBytesMax: 64 * KiB,
+  screensMax: 255,
+  clipboardMimeBytesMax: 31,
+  clipboardItemsMax: 32,
+  /** Inflated size of one extended-clipboard message; a bomb is cut off here. */
+  extendedClipboardBytesMax: 64 * MiB,
+  rectanglePayloadBytesMax: 512 * MiB,
+  // HTTP side and API
+  httpBodyBytesMax: 10 * MiB,
+  eventStreamsPerSessionMax: 16,
+  eventsQueuedMax: 256,
+  // Link between control and its nodes
+  linkFrameBytesMax: 4 * MiB,
+  linkHeartbeatMs: 5_000,
+  linkSilenceMs: 15_000,
+  linkRequestTimeMs: 10_000,
+  grantCacheMs: 60_000,
+  // Names and references
+  usernameCharsMax: 255,
+  passwordCharsMax: 1024,
+  imageReferenceCharsMax: 255,
+  tokenCharsMin: 16,
+  tokenCharsMax: 512,
+} as const;
+
+function assertLimits(): void {
+  const broken: string[] = [];
+  if (!(limits.halfPipeLowBytes < limits.halfPipeHighBytes)) broken.push('halfPipeLow < halfPipeHigh');
+  if (!(limits.linkHeartbeatMs * 2 < limits.linkSilenceMs)) broken.push('two heartbeats < linkSilence');
+  if (!(limits.kasmvncFrameBytesMax < limits.upstreamFrameBytesMax)) broken.push('kasmvncFrame < upstreamFrame');
+  if (broken.length > 0) throw new Error(`limits contradict each other: ${broken.join(', ')}`);
+}
+assertLimits();
