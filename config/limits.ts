@@ -49,6 +49,17 @@ export const limits = {
   linkSilenceMs: 15_000,
   linkRequestTimeMs: 10_000,
   grantCacheMs: 60_000,
+  // Sessions
+  /** A stream token lives at least this long; a revoked one dies at once. */
+  streamTokenLifeMs: 12 * 60 * 60 * 1000,
+  /** Calls within one step are given the same token. */
+  streamTokenStepMs: 60 * 60 * 1000,
+  /** A desktop that is starting and says nothing for this long has failed (a pull reports its progress). */
+  sessionStartSilenceMs: 5 * 60 * 1000,
+  /** A destroyed session whose agent is away leaves the list after this long; the agent stops it on its return. */
+  sessionDeleteTimeMs: 30_000,
+  sessionSweepMs: 5_000,
+  sessionMessageCharsMax: 2_000,
   // Names and references
   usernameCharsMax: 255,
   passwordCharsMax: 1024,
@@ -61,7 +72,11 @@ function assertLimits(): void {
   const broken: string[] = [];
   if (!(limits.halfPipeLowBytes < limits.halfPipeHighBytes)) broken.push('halfPipeLow < halfPipeHigh');
   if (!(limits.linkHeartbeatMs * 2 < limits.linkSilenceMs)) broken.push('two heartbeats < linkSilence');
-  if (!(limits.kasmvncFrameBytesMax < limits.upstreamFrameBytesMax)) broken.push('kasmvncFrame < upstreamFrame');
+  if (!(limits.kasmvncFrameBytesMax < limits.upstreamFrameBytesMax))
+    broken.push('kasmvncFrame < upstreamFrame');
+  if (!(limits.sessionSweepMs < limits.sessionDeleteTimeMs)) broken.push('sessionSweep < sessionDeleteTime');
+  if (!(limits.streamTokenStepMs <= limits.streamTokenLifeMs))
+    broken.push('streamTokenStep <= streamTokenLife');
   if (broken.length > 0) throw new Error(`limits contradict each other: ${broken.join(', ')}`);
 }
 assertLimits();

@@ -38,7 +38,10 @@ export const dataLossPreventionSchema = z.strictObject({
     })
     .prefault({}),
   keyboard: z
-    .strictObject({ enabled: bool.default(true), rate_limit: z.literal('unlimited').or(z.literal(0)).default('unlimited') })
+    .strictObject({
+      enabled: bool.default(true),
+      rate_limit: z.literal('unlimited').or(z.literal(0)).default('unlimited'),
+    })
     .prefault({}),
   visible_region: notEnforced('visible_region').optional(),
   watermark: notEnforced('watermark').optional(),

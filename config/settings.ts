@@ -51,7 +51,12 @@ export const groupSettings = {
     fallback: {},
     meaning: 'a data_loss_prevention section as in kasmvnc.yaml; the stricter of it and the settings holds',
   },
-  max_kasms_per_user: { type: 'int', fallback: 5, unit: 'sessions', meaning: 'sessions a user may run at once' },
+  max_kasms_per_user: {
+    type: 'int',
+    fallback: 5,
+    unit: 'sessions',
+    meaning: 'sessions a user may run at once',
+  },
 } as const satisfies Record<string, SettingKind>;
 
 export type SettingName = keyof typeof groupSettings;

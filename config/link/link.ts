@@ -33,8 +33,8 @@ export type Refusal =
   | 'locked'
   | 'control_unreachable';
 
-export function encodeFrame(frame: Frame): Uint8Array {
-  return sluice.link.Frame.encode(frame).finish();
+export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+  return sluice.link.Frame.encode(frame).finish() as Uint8Array<ArrayBuffer>;
 }
 
 /**

@@ -1,0 +1,95 @@
+/** The gateway's configuration file. Keys are written here exactly as in the file. */
+import { z } from 'zod';
+import { parseId, type SessionId } from './ids.ts';
+import { limits } from './limits.ts';
+import { dataLossPreventionSchema, settingsSchema } from './policy.ts';
+import { controlLinkSchema, fileSchema, hostSchema, logSchema, portSchema } from './shared-schema.ts';
+
+const upstreamSchemes = ['ws', 'wss', 'tcp', 'tls', 'unix+ws'] as const;
+
+/** Where a desktop listens: ws://host:port/path, wss://…, tcp://host:port, tls://host:port, unix+ws:///socket:/path. */
+export const upstreamSchema = z
+  .string()
+  .max(2048)
+  .refine(
+    text => {
+      const scheme = /^([a-z+]+):\/\/./.exec(text)?.[1];
+      if (scheme === undefined || !(upstreamSchemes as readonly string[]).includes(scheme)) return false;
+      return URL.canParse(text.replace(/^[a-z+]+:/, 'http:')) || scheme === 'unix+ws';
+    },
+    { error: `must be an address with one of the schemes ${upstreamSchemes.join(', ')}` },
+  );
+
+const sessionIdSchema = z
+  .string()
+  .refine(text => parseId(text) !== undefined, { error: 'must be a UUID' })
+  .transform(text => parseId<SessionId>(text) as SessionId);
+
+export const staticSessionSchema = z.strictObject({
+  id: sessionIdSchema,
+  token: z
+    .string()
+    .min(limits.tokenCharsMin, `must have ${limits.tokenCharsMin} characters or more`)
+    .max(limits.tokenCharsMax),
+  access: z.enum(['full', 'view_only']).default('full'),
+  protocol: z.enum(['kasmvnc', 'rfb', 'rdp']).refine(value => value !== 'rdp', {
+    error: 'protocol rdp is not served by this version (kasmvnc and rfb are)',
+  }),
+  upstream: upstreamSchema,
+  upstream_authorization: z
+    .string()
+    .max(1024)
+    .regex(/^Basic [A-Za-z0-9+/=]+$/, 'must be "Basic " and base64 of user:password')
+    .optional(),
+  upstream_password: z.string().max(limits.passwordCharsMax).optional(),
+  upstream_tls: z.strictObject({ ca: fileSchema.optional(), verify: z.boolean().default(true) }).optional(),
+  data_loss_prevention: dataLossPreventionSchema.prefault({}),
+  settings: settingsSchema.prefault({}),
+});
+
+export const gatewaySchema = z
+  .strictObject({
+    listen: z
+      .strictObject({
+        host: hostSchema.default('0.0.0.0'),
+        port: portSchema.default(8443),
+        workers: z
+          .int()
+          .min(1)
+          .default(1)
+          .refine(count => count === 1, {
+            error: 'this version runs 1 worker',
+          }),
+      })
+      .prefault({}),
+    tls: z.strictObject({ certificate: fileSchema, private_key: fileSchema }).optional(),
+    data_dir: fileSchema.default('./data/gateway'),
+    metrics: z
+      .strictObject({ host: hostSchema.default('127.0.0.1'), port: portSchema.default(9443) })
+      .optional(),
+    log: logSchema,
+    sessions: z.array(staticSessionSchema).max(10_000).optional(),
+    control: controlLinkSchema.optional(),
+  })
+  .superRefine((config, context) => {
+    if ((config.sessions === undefined) === (config.control === undefined)) {
+      context.addIssue({
+        code: 'custom',
+        message: 'a gateway takes its sessions from exactly one place: give either sessions or control',
+      });
+    }
+    const seen = new Set<string>();
+    for (const [index, session] of (config.sessions ?? []).entries()) {
+      if (seen.has(session.id)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['sessions', index, 'id'],
+          message: `session ${session.id} is listed twice`,
+        });
+      }
+      seen.add(session.id);
+    }
+  });
+
+export type GatewayConfig = z.infer<typeof gatewaySchema>;
+export type StaticSession = z.infer<typeof staticSessionSchema>;
