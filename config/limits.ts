@@ -50,12 +50,6 @@ export const limits = {
   linkRequestTimeMs: 10_000,
   grantCacheMs: 60_000,
   // Sessions
-  /** A stream token lives at least this long; a revoked one dies at once. */
-  streamTokenLifeMs: 12 * 60 * 60 * 1000,
-  /** Calls within one step are given the same token. */
-  streamTokenStepMs: 60 * 60 * 1000,
-  /** A desktop that is starting and says nothing for this long has failed (a pull reports its progress). */
-  sessionStartSilenceMs: 5 * 60 * 1000,
   /** A destroyed session whose agent is away leaves the list after this long; the agent stops it on its return. */
   sessionDeleteTimeMs: 30_000,
   sessionSweepMs: 5_000,
@@ -75,8 +69,6 @@ function assertLimits(): void {
   if (!(limits.kasmvncFrameBytesMax < limits.upstreamFrameBytesMax))
     broken.push('kasmvncFrame < upstreamFrame');
   if (!(limits.sessionSweepMs < limits.sessionDeleteTimeMs)) broken.push('sessionSweep < sessionDeleteTime');
-  if (!(limits.streamTokenStepMs <= limits.streamTokenLifeMs))
-    broken.push('streamTokenStep <= streamTokenLife');
   if (broken.length > 0) throw new Error(`limits contradict each other: ${broken.join(', ')}`);
 }
 assertLimits();
