@@ -1,0 +1,133 @@
+/**
+ * One direction of a relay: bytes from a source to a sink that may take only part of a write.
+ * No socket inside: the sink's `write` and the source's `pause`/`resume` are wired by the owner.
+ *
+ * What the sink did not take is kept as views, in order. Above `highBytes` pending the source is
+ * paused, at `lowBytes` or below it reads on, so a slow reader costs at most the high mark plus the
+ * one chunk that crossed it, and never a byte.
+ */
+import { limits } from '../../config/limits.ts';
+
+export interface Sink {
+  /** @returns how many bytes were taken: all, some (then `drain` follows), or -1 when closed. */
+  write(bytes: Uint8Array): number;
+}
+
+export interface Source {
+  pause(): void;
+  resume(): void;
+}
+
+/** A view costs about as much as a hundred bytes: thousands of tiny ones are a full pipe too. */
+const piecesMax = 1024;
+
+export class HalfPipe {
+  readonly #sink: Sink;
+  readonly #source: Source;
+  readonly #highBytes: number;
+  readonly #lowBytes: number;
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #sentBytes = 0;
+  #paused = false;
+  #closed = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(
+    sink: Sink,
+    source: Source,
+    highBytes: number = limits.halfPipeHighBytes,
+    lowBytes: number = limits.halfPipeLowBytes,
+  ) {
+    this.#sink = sink;
+    this.#source = source;
+    this.#highBytes = highBytes;
+    this.#lowBytes = lowBytes;
+  }
+
+  /** Bytes accepted but not yet taken by the sink. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  /** Bytes the sink has taken. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /**
+   * Writes bytes on, in order. With `borrowed` the caller reuses the memory after the call, so a
+   * remainder is copied; otherwise the remainder is kept as a view.
+   */
+  write(bytes: Uint8Array, borrowed = false): void {
+    if (this.#closed || bytes.length === 0) return;
+    let taken = 0;
+    if (this.#pendingBytes === 0) {
+      taken = this.#sink.write(bytes);
+      if (taken < 0) {
+        this.close();
+        return;
+      }
+      this.#sentBytes += taken;
+      if (taken === bytes.length) return;
+    }
+    const rest = bytes.subarray(taken);
+    this.#pending.push(borrowed ? rest.slice() : rest);
+    this.#pendingBytes += rest.length;
+    const tooMuch = this.#pendingBytes > this.#highBytes || this.#pending.length > piecesMax;
+    if (tooMuch && !this.#paused) {
+      this.#paused = true;
+      this.#source.pause();
+    }
+  }
+
+  /** The sink can take bytes again. */
+  drain(): void {
+    let index = 0;
+    while (index < this.#pending.length && !this.#closed) {
+      const bytes = this.#pending[index]!;
+      const taken = this.#sink.write(bytes);
+      if (taken < 0) {
+        this.close();
+        return;
+      }
+      this.#sentBytes += taken;
+      this.#pendingBytes -= taken;
+      if (taken < bytes.length) {
+        this.#pending[index] = bytes.subarray(taken);
+        break;
+      }
+      index += 1;
+    }
+    if (index > 0) this.#pending.splice(0, index);
+    if (this.#paused && this.#pendingBytes <= this.#lowBytes) {
+      this.#paused = false;
+      this.#source.resume();
+    }
+    if (this.#pendingBytes === 0) this.#settle();
+  }
+
+  /** Calls back once nothing is pending: now, or after the drain that empties the pipe, or at `close`. */
+  whenEmpty(callback: () => void): void {
+    if (this.#pendingBytes === 0 || this.#closed) callback();
+    else this.#onEmpty = callback;
+  }
+
+  /** Drops what is pending and takes nothing more. */
+  close(): void {
+    this.#closed = true;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#settle();
+  }
+
+  #settle(): void {
+    const callback = this.#onEmpty;
+    this.#onEmpty = undefined;
+    callback?.();
+  }
+}
