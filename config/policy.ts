@@ -64,7 +64,7 @@ export const settingsSchema = z.record(z.string(), z.unknown()).transform((raw, 
       context.addIssue({ code: 'custom', path: [name], message: `unknown setting ${name}` });
       continue;
     }
-    const parsed = parseSetting(name, value);
+    const parsed = checkSetting(name, value);
     if (parsed.ok) settings[name] = parsed.value;
     else context.addIssue({ code: 'custom', path: [name], message: parsed.problem });
   }
@@ -78,19 +78,26 @@ export const policySchema = z.strictObject({
 });
 
 /**
+ * As parseSetting, and looks into the one setting that is a document of its own.
+ * Control calls it when an administrator sets a value, the gateway when a grant arrives.
+ */
+export function checkSetting(name: SettingName, raw: unknown): ReturnType<typeof parseSetting> {
+  const parsed = parseSetting(name, raw);
+  if (!parsed.ok || name !== 'data_loss_prevention') return parsed;
+  const inner = dataLossPreventionSchema.safeParse(parsed.value);
+  return inner.success ? parsed : { ok: false, problem: sentence(inner.error, name) };
+}
+
+/**
  * Reads a policy document from outside (a grant's JSON, a YAML section).
  * @throws Error with every problem in one lower-case sentence each, joined by "; ".
  */
 export function parsePolicy(raw: unknown): PolicyDocument {
   const result = policySchema.safeParse(raw);
-  if (result.success) return withGroupDocument(result.data);
-  const problems = result.error.issues.map(issue => `${issue.path.join('.') || 'policy'}: ${issue.message}`);
-  throw new Error(problems.join('; '));
+  if (result.success) return result.data;
+  throw new Error(sentence(result.error, 'policy'));
 }
 
-/** The group setting `data_loss_prevention` carries a document of its own: check it here, once, too. */
-function withGroupDocument(document: PolicyDocument): PolicyDocument {
-  const inner = document.settings.data_loss_prevention;
-  if (inner !== undefined) dataLossPreventionSchema.parse(inner);
-  return document;
+function sentence(error: z.ZodError, name: string): string {
+  return error.issues.map(issue => `${issue.path.join('.') || name}: ${issue.message}`).join('; ');
 }

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 
 const out = process.argv[2] ?? 'config/link/generated';
-const bin = name => ['node_modules/protobufjs-cli/bin/' + name];
+const bin = name => [`node_modules/protobufjs-cli/bin/${name}`];
 const run = args => execFileSync(process.execPath, args, { stdio: 'inherit' });
 run([
   ...bin('pbjs'),

@@ -150,8 +150,8 @@ export class LinkClient implements AsyncDisposable {
       return;
     }
     const replyTo = frame.replyTo ?? 0;
-    if (replyTo !== 0) return this.#settle(replyTo, frame);
-    this.#options.onFrame(frame);
+    if (replyTo !== 0) this.#settle(replyTo, frame);
+    else this.#options.onFrame(frame);
   }
 
   #settle(id: number, outcome: Frame | Error): void {
