@@ -1,0 +1,59 @@
+/**
+ * What stands between the two half-pipes of a relay: bytes go in on one side, what may pass comes out
+ * on the other. The relay knows no protocol, the inspection knows no socket.
+ */
+import type { PolicyDocument } from '../../config/policy.ts';
+import type { CloseReasonName } from './close-reason.ts';
+
+/** Bytes to write in one direction, as spans; valid until the next call into the inspection. */
+export interface OutputSpans {
+  readonly spans: ReadonlyArray<Uint8Array>;
+  readonly byteLength: number;
+  /** The spans were written (or copied): forget them. */
+  clear(): void;
+}
+
+/** The protocol itself ended the stream: an upstream that refused us, a message that cannot be held. */
+export interface StreamEnd {
+  readonly reason: CloseReasonName;
+  /** One lower-case sentence for the close frame and the log. */
+  readonly message: string;
+}
+
+/** One thing policy did, as the viewer and the audit trail are told. Never any content. */
+export interface PolicyEvent {
+  readonly type: 'clipboard' | 'keyboard' | 'pointer' | 'view_only';
+  /** `up` is from the client into the desktop. */
+  readonly direction: 'up' | 'down';
+  readonly verdict: 'drop';
+  readonly reason: 'disabled' | 'size' | 'view_only';
+  /** Size of what was dropped, where it has one. */
+  readonly bytes?: number;
+  /** The limit it was over, when `reason` is `size`. */
+  readonly limit?: number;
+}
+
+/**
+ * Inspects one stream in both directions. Output may be waiting from construction (a greeting) and either
+ * `from…` call may queue output in either direction: flush `toUpstream` and `toClient`, in any order, after
+ * construction, after each call, also when it returned true, and clear them. A direction that still has
+ * uncleared output gets `false` for its next chunk, so that order is kept.
+ */
+export interface StreamInspection {
+  /**
+   * Inspects the payload bytes [start, end) of `chunk`, which came from that side.
+   * @returns true when all of them pass unchanged and nothing is held back: forward them as they stand.
+   *   false: forward what the output in that direction holds instead, which may be nothing. Its spans may
+   *   point into `chunk`.
+   * @throws DecodeError when the bytes of this side cannot be followed: close with `client_message` or
+   *   `upstream_message`.
+   */
+  fromClient(chunk: Uint8Array, start: number, end: number): boolean;
+  fromUpstream(chunk: Uint8Array, start: number, end: number): boolean;
+  readonly toUpstream: OutputSpans;
+  readonly toClient: OutputSpans;
+  /** A new policy takes force at the next message. */
+  setPolicy(document: PolicyDocument): void;
+  /** Set when the protocol ended the stream: flush `toClient`, then close with it. */
+  readonly ended: StreamEnd | undefined;
+}
