@@ -12,7 +12,12 @@ describe('reconciling an agent', () => {
       { sessionId: 'a', status: 'running' },
       { sessionId: 'b', status: 'starting' },
     ] as const;
-    expect(reconcileAgent(assigned, ['a', 'b'])).toEqual({ start: [], stop: [], adopt: ['a', 'b'], vanished: [] });
+    expect(reconcileAgent(assigned, ['a', 'b'])).toEqual({
+      start: [],
+      stop: [],
+      adopt: ['a', 'b'],
+      vanished: [],
+    });
   });
 
   test('ends a session whose desktop vanished', () => {

@@ -1,0 +1,43 @@
+/** Short messages in a corner, read out by screen readers (the host is a polite live region). */
+import { element } from './element.ts';
+import { icon } from './icon.ts';
+
+const shownForMs = 7_000;
+const shownAtOnceMax = 4;
+
+export type ToastKind = 'notice' | 'warning';
+
+/** Shows a message until it is dismissed or some seconds have passed; hovering or focusing it keeps it. */
+export function showToast(text: string, kind: ToastKind = 'notice'): void {
+  const host = document.getElementById('toasts');
+  if (host === null) return;
+  const toast = element(
+    'div',
+    { class: `toast toast-${kind}` },
+    kind === 'warning' ? icon('warning') : undefined,
+    element('span', { class: 'toast-text' }, text),
+  );
+  let timer = setTimeout(() => toast.remove(), shownForMs);
+  const keep = (): void => clearTimeout(timer);
+  const release = (): void => {
+    keep();
+    timer = setTimeout(() => toast.remove(), shownForMs / 2);
+  };
+  const dismiss = (): void => {
+    keep();
+    toast.remove();
+  };
+  toast.addEventListener('mouseenter', keep);
+  toast.addEventListener('mouseleave', release);
+  toast.addEventListener('focusin', keep);
+  toast.addEventListener('focusout', release);
+  toast.append(
+    element(
+      'button',
+      { type: 'button', class: 'button-bare', 'aria-label': 'Dismiss', onclick: dismiss },
+      icon('close'),
+    ),
+  );
+  host.append(toast);
+  while (host.childElementCount > shownAtOnceMax) host.firstElementChild?.remove();
+}
