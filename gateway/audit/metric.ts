@@ -1,0 +1,64 @@
+/** Counters and gauges in the text format of Prometheus. Labels are small closed sets, never ids. */
+
+type Labels = Readonly<Record<string, string>>;
+
+const escapeLabel = (value: string): string =>
+  value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+
+const sample = (name: string, labels: string, value: number): string => `${name}${labels} ${value}\n`;
+
+const header = (name: string, type: 'counter' | 'gauge', help: string): string =>
+  `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+export interface Metric {
+  /** Its help line, its type line and one line for each combination of labels. */
+  render(): string;
+}
+
+/** A number that only grows. */
+export class Counter implements Metric {
+  readonly #name: string;
+  readonly #help: string;
+  readonly #values = new Map<string, number>();
+
+  constructor(name: string, help: string) {
+    this.#name = name;
+    this.#help = help;
+  }
+
+  add(amount: number, labels: Labels = {}): void {
+    const key = labelText(labels);
+    this.#values.set(key, (this.#values.get(key) ?? 0) + amount);
+  }
+
+  value(labels: Labels = {}): number {
+    return this.#values.get(labelText(labels)) ?? 0;
+  }
+
+  render(): string {
+    const samples = [...this.#values].map(([labels, value]) => sample(this.#name, labels, value));
+    return header(this.#name, 'counter', this.#help) + samples.join('');
+  }
+}
+
+/** A number read when it is asked for. */
+export class Gauge implements Metric {
+  readonly #name: string;
+  readonly #help: string;
+  readonly #read: () => number;
+
+  constructor(name: string, help: string, read: () => number) {
+    this.#name = name;
+    this.#help = help;
+    this.#read = read;
+  }
+
+  render(): string {
+    return header(this.#name, 'gauge', this.#help) + sample(this.#name, '', this.#read());
+  }
+}

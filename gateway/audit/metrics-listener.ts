@@ -1,0 +1,55 @@
+/** The operator's listener, on an address of its own: /metrics (Prometheus text) and /healthz (JSON). */
+import { StartError } from '../../config/command-line.ts';
+import { errorText } from '../../config/log.ts';
+import type { Metric } from './metric.ts';
+
+export interface Health {
+  readonly status: 'ok' | 'degraded';
+  readonly version: string;
+  readonly streams: number;
+  /** The link to control; `none` in a standalone gateway. */
+  readonly link: 'up' | 'down' | 'none';
+  readonly uptime_s: number;
+}
+
+export interface MetricsListener extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** @throws StartError when the address can't be listened on. */
+export function startMetricsListener(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly metrics: () => readonly Metric[];
+  readonly health: () => Health;
+}): MetricsListener {
+  const { host, port } = options;
+  try {
+    const server = Bun.serve({ hostname: host, port, fetch: request => answer(request, options) });
+    return {
+      port: server.port ?? port,
+      [Symbol.asyncDispose]: () => server.stop(true),
+    };
+  } catch (error) {
+    throw new StartError(`metrics can not listen on ${host}:${port}: ${errorText(error)}`);
+  }
+}
+
+function answer(
+  request: Request,
+  options: { readonly metrics: () => readonly Metric[]; readonly health: () => Health },
+): Response {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return new Response(null, { status: 405 });
+  const path = new URL(request.url).pathname;
+  if (path === '/metrics') {
+    const text = options.metrics().map(metric => metric.render());
+    return new Response(text.join(''), {
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+    });
+  }
+  if (path === '/healthz') {
+    const health = options.health();
+    return Response.json(health, { status: health.status === 'ok' ? 200 : 503 });
+  }
+  return new Response(null, { status: 404 });
+}

@@ -1,0 +1,119 @@
+/**
+ * A socket as the relay sees it: something to write to, pause and end, that reports to one receiver
+ * at a time. The same handlers serve accepted and dialled sockets, plain and TLS.
+ */
+import type { Socket, SocketHandler } from 'bun';
+import type { Sink, Source } from './half-pipe.ts';
+
+export interface Receiver {
+  /** The chunk is the receiver's to keep. */
+  data(chunk: Uint8Array): void;
+  /** A write that was taken only in part can go on. */
+  drain(): void;
+  /** The connection is gone, in order or torn; called once, and nothing after it. */
+  close(error: Error | undefined): void;
+}
+
+export class Transport implements Sink, Source {
+  readonly #socket: Socket<Transport>;
+  #receiver: Receiver | undefined;
+  #closed = false;
+  #error: Error | undefined;
+  /** What arrived while nobody was listening; the socket is paused from the first such chunk on. */
+  #unclaimed: Uint8Array[] = [];
+
+  constructor(socket: Socket<Transport>) {
+    this.#socket = socket;
+  }
+
+  get remoteAddress(): string {
+    return this.#socket.remoteAddress;
+  }
+
+  get localPort(): number {
+    return this.#socket.localPort;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** From now on this receiver is told; what arrived since the last one left comes first. */
+  attach(receiver: Receiver): void {
+    this.#receiver = receiver;
+    const unclaimed = this.#unclaimed;
+    this.#unclaimed = [];
+    for (const chunk of unclaimed) receiver.data(chunk);
+    if (this.#closed) receiver.close(this.#error);
+    else if (unclaimed.length > 0) this.resume();
+  }
+
+  /** Until the next `attach` at most one chunk is read and kept. */
+  detach(): void {
+    this.#receiver = undefined;
+  }
+
+  write(bytes: Uint8Array): number {
+    return this.#closed ? -1 : this.#socket.write(bytes);
+  }
+
+  pause(): void {
+    if (!this.#closed) this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#closed) this.#socket.resume();
+  }
+
+  /** Ends the connection after what was written. */
+  end(): void {
+    if (!this.#closed) this.#socket.end();
+  }
+
+  /** Ends the connection now, without TLS or TCP courtesies. */
+  terminate(): void {
+    if (!this.#closed) this.#socket.terminate();
+  }
+
+  received(chunk: Uint8Array): void {
+    if (this.#receiver !== undefined) {
+      this.#receiver.data(chunk);
+      return;
+    }
+    this.#unclaimed.push(chunk);
+    this.pause();
+  }
+
+  drained(): void {
+    this.#receiver?.drain();
+  }
+
+  lost(error: Error | undefined): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#error = error;
+    this.#receiver?.close(error);
+  }
+}
+
+/** Socket handlers that pass everything on to the transport in `socket.data`. */
+export const transportHandlers = {
+  data(socket: Socket<Transport>, chunk: Uint8Array): void {
+    socket.data.received(chunk);
+  },
+  drain(socket: Socket<Transport>): void {
+    socket.data.drained();
+  },
+  // The peer sends nothing more. Neither WebSocket nor RFB knows a half-closed connection.
+  end(socket: Socket<Transport>): void {
+    socket.data.lost(undefined);
+    socket.end();
+  },
+  close(socket: Socket<Transport>, error?: Error): void {
+    socket.data?.lost(error);
+  },
+  error(socket: Socket<Transport>, error: Error): void {
+    socket.data?.lost(error);
+    socket.terminate();
+  },
+} satisfies SocketHandler<Transport>;

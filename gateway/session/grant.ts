@@ -1,0 +1,78 @@
+/**
+ * A grant: what one stream may reach, under which policy, until when. A session directory turns a
+ * session id and a token into a grant or a refusal; nothing is dialled without one.
+ */
+import type { SessionId } from '../../config/ids.ts';
+import type { Refusal as ControlRefusal } from '../../config/link/link.ts';
+import type { Access, PolicyDocument } from '../../config/policy.ts';
+import type { Secret } from '../../config/secret.ts';
+
+export interface StreamGrant {
+  readonly sessionId: SessionId;
+  /** Empty in a standalone gateway, which knows no users. */
+  readonly userId: string;
+  readonly username: string;
+  readonly protocol: 'kasmvnc' | 'rfb';
+  /** ws://, wss://, tcp://, tls:// or unix+ws://: the only address this stream may dial. */
+  readonly upstream: string;
+  /** Value of the Authorization header of the upstream WebSocket handshake. */
+  readonly upstreamAuthorization: Secret | undefined;
+  /** Answers the upstream's VncAuth challenge. */
+  readonly upstreamPassword: Secret | undefined;
+  readonly tlsVerify: boolean;
+  /** PEM of the authorities that may sign the upstream's certificate. */
+  readonly tlsCa: string | undefined;
+  readonly policy: PolicyDocument;
+  readonly policyVersion: number;
+  /** Milliseconds since the epoch; undefined: as long as the session. */
+  readonly expiresAtMs: number | undefined;
+  readonly access: Access;
+  /** Names the token without being it, so that a token can be revoked by name. */
+  readonly tokenId: string;
+}
+
+export type Refusal = ControlRefusal | 'missing_token' | 'busy';
+
+export type Authorisation = { readonly grant: StreamGrant } | { readonly refusal: Refusal };
+
+export interface AuthorisationRequest {
+  readonly sessionId: SessionId;
+  /** As the client showed it; undefined when it showed none. */
+  readonly token: string | undefined;
+  readonly channel: 'vnc' | 'events';
+  /** The client's address. */
+  readonly address: string;
+}
+
+/** Which streams to end: those of a session, of a user, or of one token. Unset fields match any; all unset matches none. */
+export interface Cut {
+  readonly sessionId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly tokenId?: string | undefined;
+  /** session_ended, user_locked or token_revoked. */
+  readonly cause: string;
+  /** For the user; may be empty. */
+  readonly message: string;
+}
+
+export interface PolicyChange {
+  readonly sessionId: string;
+  readonly policy: PolicyDocument;
+  readonly policyVersion: number;
+}
+
+export interface SessionDirectory extends AsyncDisposable {
+  authorise(request: AuthorisationRequest): Promise<Authorisation>;
+}
+
+/** How a refusal is answered over HTTP, before any upgrade. */
+export const refusals = {
+  missing_token: { status: 401, message: 'a token is needed to open this session' },
+  bad_token: { status: 401, message: 'the token is not valid for this session' },
+  expired_token: { status: 401, message: 'the token has expired' },
+  locked: { status: 403, message: 'the user is locked' },
+  unknown_session: { status: 404, message: 'there is no such session' },
+  not_running: { status: 503, message: 'the session is not running' },
+  busy: { status: 503, message: 'the session takes no further streams at the moment' },
+  control_unreachable: { status: 503, message: 'the control service can not be reached' },
+} as const satisfies Record<Refusal, { status: number; message: string }>;

@@ -1,0 +1,73 @@
+/** The live streams of this gateway: found by session, user or token, to be cut or given a new policy at once. */
+import type { PolicyDocument } from '../../config/policy.ts';
+import { type CloseReasonName, cutReason } from '../relay/close-reason.ts';
+import type { Cut, PolicyChange } from './grant.ts';
+
+/** What the registry needs to know of a running relay. */
+export interface LiveStream {
+  readonly connectionId: string;
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly tokenId: string;
+  readonly channel: string;
+  /** The client's. */
+  readonly address: string;
+  readonly openedAtMs: number;
+  /** Ends the stream now; `message` is for the user. */
+  cut(reason: CloseReasonName, message: string): void;
+  /** Takes force at the next message. */
+  setPolicy(policy: PolicyDocument, version: number): void;
+}
+
+export class StreamRegistry implements Iterable<LiveStream> {
+  readonly #streams = new Map<string, LiveStream>();
+  #onEmpty: (() => void) | undefined;
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  [Symbol.iterator](): Iterator<LiveStream> {
+    return this.#streams.values();
+  }
+
+  add(stream: LiveStream): void {
+    this.#streams.set(stream.connectionId, stream);
+  }
+
+  remove(connectionId: string): void {
+    this.#streams.delete(connectionId);
+    if (this.#streams.size === 0) this.#onEmpty?.();
+  }
+
+  /** Ends every matching stream. @returns how many. */
+  cut(cut: Cut): number {
+    const chosen = [...this.#streams.values()].filter(stream => matches(stream, cut));
+    for (const stream of chosen) stream.cut(cutReason(cut.cause), cut.message);
+    return chosen.length;
+  }
+
+  /** Gives the session's running streams a new policy. @returns how many took it. */
+  setPolicy(change: PolicyChange): number {
+    const chosen = [...this.#streams.values()].filter(stream => stream.sessionId === change.sessionId);
+    for (const stream of chosen) stream.setPolicy(change.policy, change.policyVersion);
+    return chosen.length;
+  }
+
+  /** Ends every stream because the gateway stops; resolves when the last is gone or after `graceMs`. */
+  async drain(graceMs: number): Promise<void> {
+    if (this.#streams.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onEmpty = resolve;
+    const timer = setTimeout(resolve, graceMs);
+    for (const stream of [...this.#streams.values()]) stream.cut('going_away', '');
+    await promise;
+    clearTimeout(timer);
+  }
+}
+
+/** A field that is unset or empty (as protobuf sends it) matches any stream; all unset matches none. */
+function matches(stream: LiveStream, cut: Cut): boolean {
+  const named = (['sessionId', 'userId', 'tokenId'] as const).filter(field => (cut[field] ?? '') !== '');
+  return named.length > 0 && named.every(field => stream[field] === cut[field]);
+}
