@@ -8,6 +8,7 @@ const MiB = 1024 * KiB;
 export const limits = {
   // Front door
   requestHeadBytesMax: 16 * KiB,
+  requestTargetBytesMax: 8 * KiB,
   requestHeaderCountMax: 100,
   requestHeadTimeMs: 10_000,
   connectionIdleTimeMs: 60_000,
