@@ -38,7 +38,7 @@ while [ ! -S /tmp/.X11-unix/X1 ]; do
   sleep 0.05
 done
 
-xsetroot -solid '#33475b' || true
+hsetroot -solid '#33475b' || true
 openbox &
 xterm -geometry 100x30+60+60 &
 
