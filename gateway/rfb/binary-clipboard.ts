@@ -1,0 +1,65 @@
+import { DecodeError } from '../wire/decode-error.ts';
+import { ReadCursor } from '../wire/read-cursor.ts';
+
+/** One item of KasmVNC's BinaryClipboard (180): where it lies in its message, and the size of its data. */
+export interface ClipboardItem {
+  readonly start: number;
+  readonly end: number;
+  /** Bytes of data, which is what limits count. */
+  readonly bytes: number;
+}
+
+const latin = new TextDecoder('latin1');
+
+/**
+ * Reads the items of a whole BinaryClipboard message: type · u8 n · n × ([u32 id, server only] · u8 mime
+ * length · mime · u32 length · data).
+ * @param idBytes 4 from the server, 0 from the client.
+ * @throws DecodeError for a MIME name with bytes that are not printable: a server that reads it as a C string
+ *   would see another one. From a client also for a name that comes twice, of which the server takes one.
+ */
+export function parseBinaryClipboard(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  idBytes: number,
+): ClipboardItem[] {
+  const cursor = new ReadCursor(bytes, start, end);
+  cursor.skip(1, 'message-type');
+  const count = cursor.u8('clipboard items');
+  const items: ClipboardItem[] = [];
+  const names = new Set<string>();
+  for (let index = 0; index < count; index++) {
+    const from = cursor.skip(idBytes, 'clipboard id');
+    const name = latin.decode(cursor.view(cursor.u8('mime length'), 'mime'));
+    if (!/^[\x20-\x7e]*$/.test(name)) {
+      throw new DecodeError('malformed', 'a MIME name has bytes that are not printable', 'mime');
+    }
+    if (idBytes === 0 && names.has(name)) {
+      throw new DecodeError('malformed', 'a MIME name comes twice in one message', 'mime');
+    }
+    names.add(name);
+    const length = cursor.u32('clipboard item length');
+    cursor.skip(length, 'clipboard item');
+    items.push({ start: from, end: cursor.at, bytes: length });
+  }
+  return items;
+}
+
+/** The message at `start` with only `items` of it, which are at most as many as it had. */
+export function keepClipboardItems(
+  bytes: Uint8Array,
+  start: number,
+  items: readonly ClipboardItem[],
+): Uint8Array {
+  const length = items.reduce((sum, item) => sum + item.end - item.start, 2);
+  const kept = new Uint8Array(length);
+  kept[0] = bytes[start]!;
+  kept[1] = items.length;
+  let at = 2;
+  for (const item of items) {
+    kept.set(bytes.subarray(item.start, item.end), at);
+    at += item.end - item.start;
+  }
+  return kept;
+}

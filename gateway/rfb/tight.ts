@@ -1,0 +1,140 @@
+import { DecodeError } from '../wire/decode-error.ts';
+import { type RfbProtocol, tightControls, tightFilters } from './numbers.ts';
+import type { PixelSizes } from './pixel-format.ts';
+
+const stepControl = 0;
+const stepFilter = 1;
+const stepPalette = 2;
+const stepLength1 = 3;
+const stepLength2 = 4;
+const stepLength3 = 5;
+
+/** Filtered data shorter than this is sent as it is, without zlib and without a length. */
+const zlibBytesMin = 12;
+const explicitFilterBit = 4;
+const basicCompression = 8;
+
+/**
+ * The length of a Tight rectangle (community specification, "Tight Encoding"; KasmVNC adds WEBP, QOI and a
+ * watermark). Every header is one byte: give it to `step`, then `skip` bytes follow before the next one, or
+ * the end with `want` 0.
+ *
+ *     control: high four bits  0–7 basic · 8 fill · 9 JPEG · 10 PNG · 11 WEBP · 12 QOI · 13 watermark
+ *     basic:   [filter] [colours − 1, palette] then data: raw below 12 bytes, else compact length and zlib
+ *     compact length: 1 to 3 bytes, 7 + 7 + 8 bits, low bits first
+ */
+export class TightWalk {
+  want = 0;
+  skip = 0;
+  readonly #kasmvnc: boolean;
+  #step = stepControl;
+  #width = 0;
+  #height = 0;
+  #tightPixel = 0;
+  #png = false;
+  #watermarkOnly = false;
+  #length = 0;
+
+  constructor(protocol: RfbProtocol) {
+    this.#kasmvnc = protocol === 'kasmvnc';
+  }
+
+  begin(width: number, height: number, pixels: PixelSizes, png: boolean, watermarkOnly: boolean): void {
+    this.#width = width;
+    this.#height = height;
+    this.#tightPixel = pixels.tightPixel;
+    this.#png = png;
+    this.#watermarkOnly = watermarkOnly;
+    this.#step = stepControl;
+  }
+
+  /** Only a compact length and its bytes follow (KasmVideo shares that form). */
+  beginCompactLength(): void {
+    this.#step = stepLength1;
+  }
+
+  step(byte: number): void {
+    this.want = 1;
+    this.skip = 0;
+    switch (this.#step) {
+      case stepControl:
+        this.#control(byte >> 4);
+        return;
+      case stepFilter:
+        this.#filter(byte);
+        return;
+      case stepPalette:
+        this.#palette(byte + 1);
+        return;
+      case stepLength1:
+        this.#length = byte & 0x7f;
+        this.#step = stepLength2;
+        if (byte < 0x80) this.#end(this.#length);
+        return;
+      case stepLength2:
+        this.#length |= (byte & 0x7f) << 7;
+        this.#step = stepLength3;
+        if (byte < 0x80) this.#end(this.#length);
+        return;
+      case stepLength3:
+        this.#end(this.#length | (byte << 14));
+    }
+  }
+
+  #control(control: number): void {
+    if (this.#watermarkOnly && control !== tightControls.watermark) {
+      throw new DecodeError('out_of_order', 'a Tight rectangle came that was not asked for', 'encoding');
+    }
+    if (control < basicCompression) {
+      if ((control & explicitFilterBit) !== 0) this.#step = stepFilter;
+      else this.#filtered(this.#width * this.#height * this.#tightPixel);
+      return;
+    }
+    if (control === tightControls.fill) {
+      this.#end(this.#tightPixel);
+      return;
+    }
+    if (!this.#isImage(control)) {
+      throw new DecodeError('malformed', `compression-control is ${control}`, 'compression-control');
+    }
+    this.#step = stepLength1;
+  }
+
+  #isImage(control: number): boolean {
+    if (control === tightControls.jpeg) return true;
+    if (control === tightControls.png) return this.#png || this.#kasmvnc;
+    return this.#kasmvnc && control <= tightControls.watermark;
+  }
+
+  #filter(filter: number): void {
+    if (filter === tightFilters.palette) {
+      this.#step = stepPalette;
+      return;
+    }
+    if (filter !== tightFilters.copy && filter !== tightFilters.gradient) {
+      throw new DecodeError('malformed', `filter-id is ${filter}`, 'filter-id');
+    }
+    this.#filtered(this.#width * this.#height * this.#tightPixel);
+  }
+
+  #palette(colours: number): void {
+    // Up to two colours are one bit a pixel, each row padded to a byte; else a byte a pixel.
+    const row = colours <= 2 ? (this.#width + 7) >> 3 : this.#width;
+    this.#filtered(row * this.#height, colours * this.#tightPixel);
+  }
+
+  /** `size` bytes of filtered data, behind `before` bytes of palette. */
+  #filtered(size: number, before = 0): void {
+    if (size < zlibBytesMin) {
+      this.#end(before + size);
+      return;
+    }
+    this.skip = before;
+    this.#step = stepLength1;
+  }
+
+  #end(skip: number): void {
+    this.want = 0;
+    this.skip = skip;
+  }
+}
