@@ -1,0 +1,157 @@
+// `npm test` and, with --quick, `npm run ok`. Runs on bare Node.js: installs packages, prepares the servers that the
+// tests need, runs everything, and closes with a line "N passed, N failed".
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bunPath, checkNodeVersion, InstallError, installPackages } from '../supervisor/install.mjs';
+import { addCounts, formatCounts, noCounts, readBunCounts } from './runner/bun-counts.mjs';
+import { installDebianPackages } from './runner/debian-packages.mjs';
+import { endAllProcesses, runProcess, startServer } from './runner/processes.mjs';
+import { listTestFiles } from './runner/test-files.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const quick = process.argv.includes('--quick');
+const ci = process.env.CI === 'true';
+const minuteMs = 60_000;
+
+const print = line => process.stdout.write(`${line}\n`);
+let counts = noCounts();
+const failures = [];
+
+function addFailure(what) {
+  counts = addCounts(counts, { passed: 0, failed: 1, skipped: 0 });
+  failures.push(what);
+}
+
+/** A tool whose success is one test. */
+async function checkWith(name, command) {
+  print(`\n== ${name}`);
+  const { exitCode, output } = await runProcess(command, { timeMs: 5 * minuteMs });
+  if (exitCode === 0) {
+    counts = addCounts(counts, { passed: 1, failed: 0, skipped: 0 });
+    return print('ok');
+  }
+  print(output.trimEnd());
+  addFailure(name);
+}
+
+async function runTests(name, files, { env, timeMs }) {
+  print(`\n== ${name}`);
+  if (files.length === 0) return addFailure(`${name}: no test file found`);
+  const { exitCode, output, timedOut, leftBehind } = await runProcess(
+    [bunPath(root), 'test', ...files.map(file => `./${file}`)],
+    { env: { ...env, NO_COLOR: '1' }, timeMs, onLine: showTestLine },
+  );
+  const read = readBunCounts(output, exitCode);
+  counts = addCounts(counts, read.counts);
+  // In words of its own: the line "N passed, N failed" closes the whole run and stands nowhere else.
+  print(`passed ${read.counts.passed}, failed ${read.counts.failed}, skipped ${read.counts.skipped}`);
+  const problem = timedOut ? `did not end within ${timeMs / minuteMs} minutes` : read.problem;
+  if (read.counts.failed > 0) failures.push(problem === undefined ? name : `${name}: ${problem}`);
+  if (leftBehind) addFailure(`${name}: left processes running`);
+}
+
+/** Everything but the passed tests and Bun's own counts, which are printed in our form. */
+function showTestLine(line) {
+  const quiet =
+    /^\(pass\)|^$|^bun test v|^ *\d+ (pass|fail|skip|todo|error)s?$|^ *\d+ (snapshots, \d+ )?expect\(\)/;
+  if (!quiet.test(line)) print(line);
+}
+
+/**
+ * Installs and starts what the full run needs.
+ * @returns {Promise<{env: Record<string, string>, stop: () => Promise<void>}>} env: what the tests are told
+ */
+async function prepareServers() {
+  const problems = await installDebianPackages(print);
+  const docker = process.platform === 'linux' && process.getuid?.() === 0 ? startDocker() : undefined;
+  if (docker === undefined) problems.push("a Docker Engine of the tests' own needs root on Linux");
+  return {
+    ready: async () => {
+      const env = docker === undefined ? {} : await docker.env(problems);
+      if (problems.length === 0) return { ...env, SLUICE_TEST_STRICT: '1' };
+      print('\n*** Tests that need real servers are SKIPPED on this machine:');
+      for (const problem of problems) print(`***   ${problem}`);
+      if (ci) addFailure('this is CI, where nothing may be skipped');
+      return env;
+    },
+    stop: async () => docker?.stop(),
+  };
+}
+
+function startDocker() {
+  print('Starting a private Docker Engine and preparing the workspace image …');
+  const folder = join(root, '.cache', 'test');
+  const server = startServer(
+    [bunPath(root), join(root, 'test/harness/docker-serve.ts'), '--folder', folder],
+    print,
+  );
+  return {
+    stop: server.stop,
+    env: async problems => {
+      try {
+        const { socket, image } = JSON.parse(await server.ready);
+        return { SLUICE_TEST_DOCKER_SOCKET: socket, SLUICE_TEST_WORKSPACE_IMAGE: image };
+      } catch (error) {
+        problems.push(`the Docker Engine did not start: ${error.message}`);
+        return {};
+      }
+    },
+  };
+}
+
+async function runQuick() {
+  const bin = name => join(root, 'node_modules', '.bin', name);
+  await checkWith('format and lint', [bin('biome'), 'check', '.']);
+  await checkWith('types', [bin('tsc'), '--noEmit']);
+}
+
+async function runAll() {
+  checkNodeVersion();
+  await installPackages({ root, print });
+  const files = listTestFiles(root);
+  if (quick) {
+    await runQuick();
+    await runTests('tidy, unit, conformance, fuzz', files.quick, {
+      env: { SLUICE_TEST_QUICK: '1' },
+      timeMs: 5 * minuteMs,
+    });
+    return;
+  }
+  const servers = await prepareServers();
+  try {
+    await runQuick();
+    const env = await servers.ready();
+    await runTests('tidy, unit, conformance, fuzz', files.quick, { env, timeMs: 10 * minuteMs });
+    for (const file of files.integration) await runTests(file, [file], { env, timeMs: 10 * minuteMs });
+    for (const file of files.e2e) await runTests(file, [file], { env, timeMs: 10 * minuteMs });
+  } finally {
+    await servers.stop();
+  }
+}
+
+function finish() {
+  print('');
+  for (const failure of failures) print(`FAILED: ${failure}`);
+  print(formatCounts(counts));
+  process.exitCode = counts.failed > 0 ? 1 : 0;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    addFailure(`stopped by ${signal}`);
+    void endAllProcesses().then(() => {
+      finish();
+      process.exit(1);
+    });
+  });
+}
+
+process.chdir(root);
+try {
+  await runAll();
+} catch (error) {
+  addFailure(error instanceof InstallError ? error.message : String(error?.stack ?? error));
+} finally {
+  await endAllProcesses();
+}
+finish();
