@@ -68,7 +68,7 @@ async function buildFiles(): Promise<Map<string, WebFile>> {
     const path = `/${output.path.replace(/^\.?\//, '')}`;
     if (output.kind === 'entry-point' && path.endsWith('.js')) script = path;
     if (path.endsWith('.css')) style = path;
-    files.set(path, immutable(await output.bytes(), output.type));
+    files.set(path, immutable(new Uint8Array(await output.arrayBuffer()), output.type));
   }
   const favicon = `/assets/favicon-${Bun.hash(await Bun.file(`${folder}favicon.svg`).bytes()).toString(36)}.svg`;
   files.set(favicon, immutable(await Bun.file(`${folder}favicon.svg`).bytes(), 'image/svg+xml'));

@@ -20,7 +20,7 @@ export interface Image {
   readonly description?: string | null;
   readonly image_src?: string | null;
   readonly enabled?: boolean;
-  readonly available?: boolean;
+  readonly hidden?: boolean;
 }
 
 export interface Kasm {

@@ -1,5 +1,5 @@
 /** Who is signed in, for the pages' own calls. The login itself is a cookie that scripts can't read. */
-import { readStored, store } from './theme.ts';
+import { readStored, store } from './browser-storage.ts';
 
 export interface KnownUser {
   readonly userId: string;

@@ -109,7 +109,7 @@ class Launcher implements View {
       return;
     }
     this.#problem.replaceChildren();
-    const images = answer.value.images.filter(image => image.enabled !== false);
+    const images = answer.value.images.filter(image => image.enabled !== false && image.hidden !== true);
     this.#cards.replaceChildren(
       ...images.map(image =>
         element(
@@ -180,7 +180,10 @@ class Launcher implements View {
   }
 
   #showProblem(problem: ApiProblem, retry: (() => void) | undefined): void {
-    if (problem.kind === 'signed_out') return this.#context.signedOut();
+    if (problem.kind === 'signed_out') {
+      this.#context.signedOut();
+      return;
+    }
     this.#problem.replaceChildren(icon('warning'), element('span', {}, problemText(problem)));
     if (retry !== undefined) {
       this.#problem.append(

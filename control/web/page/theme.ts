@@ -1,4 +1,6 @@
 /** Dark or light: what the system says, unless the user chose here. The choice stays in this browser. */
+
+import { readStored, store } from './browser-storage.ts';
 import { element } from './element.ts';
 import { icon } from './icon.ts';
 
@@ -10,24 +12,6 @@ const systemDark = matchMedia('(prefers-color-scheme: dark)');
 function chosenTheme(): Theme | undefined {
   const stored = readStored(storageKey);
   return stored === 'dark' || stored === 'light' ? stored : undefined;
-}
-
-/** Storage can be forbidden by the browser; the pages work without it. */
-export function readStored(key: string): string | undefined {
-  try {
-    return localStorage.getItem(key) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function store(key: string, value: string | undefined): void {
-  try {
-    if (value === undefined) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // A browser that keeps nothing forgets the choice with the tab: no reason to bother the user.
-  }
 }
 
 export function applyTheme(): void {
