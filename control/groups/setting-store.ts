@@ -45,11 +45,10 @@ export class SettingStore {
     }
   }
 
-  /** @returns the group's id, or undefined when there was no such setting. */
-  async remove(groupSettingId: string): Promise<GroupId | undefined> {
-    const rows = await this.#db<{ groupId: GroupId }[]>`
-      delete from group_setting where group_setting_id = ${groupSettingId} returning group_id as "groupId"`;
-    return rows[0]?.groupId;
+  /** @returns whether the group defined it. */
+  async remove(groupId: GroupId, name: string): Promise<boolean> {
+    const result = await this.#db`delete from group_setting where group_id = ${groupId} and name = ${name}`;
+    return result.count > 0;
   }
 
   /** What holds for a user, and which group said so. */
