@@ -24,6 +24,13 @@ export const limits = {
   // Relay: a half-pipe stops reading its source above the high mark and reads on below the low mark
   halfPipeHighBytes: 1 * MiB,
   halfPipeLowBytes: 256 * KiB,
+  /** A side that takes not one byte for so long, with bytes waiting for it, is given up. */
+  stallTimeMs: 120_000,
+  /** What a slow client gets to take what is left when its stream ends by itself, and when it is cut. */
+  closeDrainTimeMs: 30_000,
+  cutDrainTimeMs: 500,
+  /** Streams have so long to close in order when the gateway stops. */
+  drainGraceMs: 5_000,
   // RFB
   /** One client message held until complete (binary clipboard is the largest). */
   clientMessageBytesMax: 16 * MiB,
@@ -44,11 +51,16 @@ export const limits = {
   httpBodyBytesMax: 10 * MiB,
   eventStreamsPerSessionMax: 16,
   eventsQueuedMax: 256,
+  eventHeartbeatMs: 15_000,
+  /** What a viewer is told to wait before it listens again. */
+  eventRetryMs: 2_000,
   // Link between control and its nodes
   linkFrameBytesMax: 4 * MiB,
   linkHeartbeatMs: 5_000,
   linkSilenceMs: 15_000,
   linkRequestTimeMs: 10_000,
+  /** Frames of one node that wait for control at once. */
+  linkFramesQueuedMax: 4_096,
   grantCacheMs: 60_000,
   // Sessions
   /** A destroyed session whose agent is away leaves the list after this long; the agent stops it on its return. */

@@ -48,6 +48,7 @@ export const closeReasons = {
   upstream_gone: row('upstream', 1011, 'retry audit', 'warn', 'the connection to the desktop was lost'),
   upstream_refused: row('upstream', 1011, 'retry audit', 'warn', 'the desktop refused the connection'),
   upstream_timeout: row('upstream', 1011, 'retry audit', 'warn', 'the desktop did not answer in time'),
+  upstream_stalled: row('upstream', 1011, 'retry audit', 'warn', 'the desktop stopped reading'),
   upstream_authentication: row('upstream', 1011, 'audit', 'error', 'the desktop refused our credentials'),
   upstream_certificate: row(
     'upstream',

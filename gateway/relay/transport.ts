@@ -48,6 +48,11 @@ export class Transport implements Sink, Source {
     else if (unclaimed.length > 0) this.resume();
   }
 
+  /** Puts bytes back that the next receiver has to see first. Only while nobody is attached. */
+  unread(chunk: Uint8Array): void {
+    if (chunk.length > 0) this.#unclaimed.unshift(chunk);
+  }
+
   /** Until the next `attach` at most one chunk is read and kept. */
   detach(): void {
     this.#receiver = undefined;

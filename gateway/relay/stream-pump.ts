@@ -1,0 +1,153 @@
+/**
+ * The hot path of a relay: chunks in from either side, through the inspection, into the two half-pipes.
+ * No socket and no clock inside.
+ *
+ * Towards the client whole frames pass as they came, one write a chunk (websocket/frame-output.ts). Towards
+ * the upstream what one chunk yields goes in one write: as it is to plain RFB, as unfragmented masked frames
+ * to a WebSocket.
+ */
+import { limits } from '../../config/limits.ts';
+import { FrameOutput } from '../websocket/frame-output.ts';
+import { FrameReader, FrameStep } from '../websocket/frame-reader.ts';
+import {
+  encodeControlFrame,
+  encodeMaskedControlFrame,
+  encodeMaskedFrames,
+  type MaskKeySource,
+} from '../websocket/frame-writer.ts';
+import { opcode } from '../websocket/numbers.ts';
+import type { HalfPipe } from './half-pipe.ts';
+import type { StreamInspection } from './stream-inspection.ts';
+
+export interface PumpOptions {
+  readonly inspection: StreamInspection;
+  /** Of the client's frames; the relay goes on with it after the stream's end. */
+  readonly clientReader: FrameReader;
+  readonly toClient: HalfPipe;
+  readonly toUpstream: HalfPipe;
+  /** Whether the upstream speaks WebSocket; plain RFB otherwise. */
+  readonly framed: boolean;
+  readonly maskKey: MaskKeySource;
+}
+
+/** Every call of a pump uses and empties it before it returns, so that idle streams need no buffer of their own. */
+const clientOutput = new FrameOutput();
+
+export class StreamPump {
+  readonly #options: PumpOptions;
+  readonly #upstreamReader: FrameReader | undefined;
+  readonly #upstreamSpans: Uint8Array[] = [];
+  #upstreamBytes = 0;
+
+  constructor(options: PumpOptions) {
+    this.#options = options;
+    this.#upstreamReader = options.framed
+      ? new FrameReader({ from: 'upstream', frameBytesMax: limits.upstreamFrameBytesMax })
+      : undefined;
+  }
+
+  get upstreamClosed(): boolean {
+    return this.#upstreamReader?.closed ?? false;
+  }
+
+  /** Sends what the inspection says first. */
+  greet(): void {
+    clientOutput.clear();
+    this.#takeOutputs();
+    this.#flush(undefined);
+  }
+
+  /**
+   * @throws FrameError when the client breaks the framing, DecodeError when its messages can't be followed; what
+   *   came before in the chunk was sent on.
+   */
+  fromClient(chunk: Uint8Array): void {
+    const { inspection, clientReader: reader } = this.#options;
+    clientOutput.clear();
+    reader.push(chunk);
+    try {
+      for (let step = reader.next(); step !== FrameStep.need; step = reader.next()) {
+        if (step === FrameStep.payload) {
+          const { payloadStart, payloadEnd } = reader;
+          if (inspection.fromClient(chunk, payloadStart, payloadEnd)) {
+            this.#keepForUpstream(chunk.subarray(payloadStart, payloadEnd));
+          }
+          this.#takeOutputs();
+          if (inspection.ended !== undefined) break;
+        } else if (step === FrameStep.ping) {
+          clientOutput.bytes(encodeControlFrame(opcode.pong, reader.controlPayload()));
+        } else if (step === FrameStep.close) break;
+      }
+    } finally {
+      this.#flush(undefined);
+    }
+  }
+
+  /** @throws FrameError, DecodeError as `fromClient`, for what the upstream sent. */
+  fromUpstream(chunk: Uint8Array): void {
+    clientOutput.clear();
+    try {
+      if (this.#upstreamReader === undefined) this.#fromPlainUpstream(chunk);
+      else this.#fromFramedUpstream(chunk, this.#upstreamReader);
+    } finally {
+      this.#flush(chunk);
+    }
+  }
+
+  #fromPlainUpstream(chunk: Uint8Array): void {
+    if (this.#options.inspection.fromUpstream(chunk, 0, chunk.length))
+      clientOutput.wrap(chunk, 0, chunk.length);
+    this.#takeOutputs();
+  }
+
+  #fromFramedUpstream(chunk: Uint8Array, reader: FrameReader): void {
+    const { inspection, maskKey } = this.#options;
+    reader.push(chunk);
+    for (let step = reader.next(); step !== FrameStep.need; step = reader.next()) {
+      if (step === FrameStep.payload) {
+        if (inspection.fromUpstream(chunk, reader.payloadStart, reader.payloadEnd))
+          clientOutput.forward(reader);
+        this.#takeOutputs();
+        if (inspection.ended !== undefined) return;
+      } else if (step === FrameStep.ping) {
+        const pong = encodeMaskedControlFrame(opcode.pong, reader.controlPayload(), maskKey());
+        this.#options.toUpstream.write(pong);
+      } else if (step === FrameStep.close) return;
+    }
+  }
+
+  /** The inspection's own output in both directions: copied, as its spans end with the next call into it. */
+  #takeOutputs(): void {
+    const { toClient, toUpstream } = this.#options.inspection;
+    if (toClient.byteLength > 0) {
+      clientOutput.frame(toClient);
+      toClient.clear();
+    }
+    if (toUpstream.byteLength > 0) {
+      for (const span of toUpstream.spans) this.#keepForUpstream(span.slice());
+      toUpstream.clear();
+    }
+  }
+
+  #keepForUpstream(span: Uint8Array): void {
+    this.#upstreamSpans.push(span);
+    this.#upstreamBytes += span.length;
+  }
+
+  /** @param owned the chunk whose views may be kept; views of anything else are copied if they have to wait. */
+  #flush(owned: Uint8Array | undefined): void {
+    const { toClient } = this.#options;
+    for (const span of clientOutput.spans) toClient.write(span, span.buffer !== owned?.buffer);
+    clientOutput.clear();
+    if (this.#upstreamBytes > 0) this.#flushUpstream();
+  }
+
+  #flushUpstream(): void {
+    const { toUpstream, framed, maskKey } = this.#options;
+    const payload = { spans: this.#upstreamSpans, byteLength: this.#upstreamBytes };
+    if (framed) toUpstream.write(encodeMaskedFrames(payload, limits.kasmvncFrameBytesMax, maskKey));
+    else toUpstream.write(payload.spans.length === 1 ? payload.spans[0]! : Buffer.concat(payload.spans));
+    this.#upstreamSpans.length = 0;
+    this.#upstreamBytes = 0;
+  }
+}

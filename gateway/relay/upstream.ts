@@ -1,0 +1,209 @@
+/** Dials a desktop: TCP, TLS or a Unix socket, and the WebSocket handshake where the address asks for one. */
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'bun';
+import { limits } from '../../config/limits.ts';
+import { errorText } from '../../config/log.ts';
+import type { Secret } from '../../config/secret.ts';
+import { type ResponseHead, ResponseHeadParser } from '../http/response-head.ts';
+import {
+  checkUpgradeResponse,
+  encodeUpgradeKey,
+  encodeUpgradeRequest,
+} from '../websocket/upstream-handshake.ts';
+import type { CloseReasonName } from './close-reason.ts';
+import { Transport, transportHandlers } from './transport.ts';
+import { parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts';
+
+/** The desktop could not be reached, or would not have us. */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError';
+  readonly reason: CloseReasonName;
+
+  constructor(reason: CloseReasonName, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export interface UpstreamConnection {
+  /** Nobody is attached to it yet. */
+  readonly transport: Transport;
+  /** Whether RFB is carried in WebSocket frames. */
+  readonly framed: boolean;
+}
+
+export interface UpstreamDial {
+  /** As the grant names it; nothing else is ever dialled. */
+  readonly address: string;
+  readonly authorization: Secret | undefined;
+  readonly tlsVerify: boolean;
+  /** PEM; undefined: the authorities the system trusts. */
+  readonly tlsCa: string | undefined;
+}
+
+/**
+ * @param signal ends the dial early.
+ * @throws UpstreamError
+ */
+export async function dialUpstream(dial: UpstreamDial, signal: AbortSignal): Promise<UpstreamConnection> {
+  const address = parseUpstreamAddress(dial.address);
+  const connecting = connect(address, dial);
+  const transport = await within(connecting.promise, limits.upstreamDialTimeMs, signal, connecting.cancel);
+  if (!address.framed) return { transport, framed: false };
+  const upgrading = upgrade(transport, address, dial.authorization);
+  await within(upgrading, limits.upstreamHandshakeTimeMs, signal, () => transport.terminate());
+  return { transport, framed: true };
+}
+
+/** Waits for a step of the dial; `cancel` is called when it takes too long or is no longer wanted. */
+async function within<T>(step: Promise<T>, ms: number, signal: AbortSignal, cancel: () => void): Promise<T> {
+  const { promise: given, reject } = Promise.withResolvers<never>();
+  const stop = (error: UpstreamError): void => {
+    reject(error);
+    cancel();
+  };
+  const onAbort = (): void => stop(new UpstreamError('upstream_refused', 'the dial was given up'));
+  const timer = setTimeout(() => {
+    stop(new UpstreamError('upstream_timeout', `the desktop did not answer within ${ms} ms`));
+  }, ms);
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([step, given]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+    step.catch(() => {});
+  }
+}
+
+/** Connects, and for TLS completes its handshake with the certificate checked. */
+function connect(
+  address: UpstreamAddress,
+  dial: UpstreamDial,
+): { readonly promise: Promise<Transport>; readonly cancel: () => void } {
+  const { promise, resolve, reject } = Promise.withResolvers<Transport>();
+  let opened: Transport | undefined;
+  let cancelled = false;
+  const handlers = {
+    ...transportHandlers,
+    open(socket: Socket<Transport>): void {
+      opened = socket.data = new Transport(socket);
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, keepAliveDelayMs);
+      if (cancelled) socket.terminate();
+      else if (!address.tls) resolve(opened);
+    },
+    handshake(socket: Socket<Transport>, trusted: boolean, error: Error | null): void {
+      const problem = checkHandshake(socket, trusted, error, dial.tlsVerify);
+      if (problem === undefined) {
+        resolve(socket.data);
+        return;
+      }
+      reject(problem);
+      socket.terminate();
+    },
+    close(socket: Socket<Transport>, error?: Error): void {
+      reject(new UpstreamError('upstream_refused', 'the desktop closed the connection during its handshake'));
+      transportHandlers.close(socket, error);
+    },
+    connectError(_: Socket<Transport>, error: Error): void {
+      reject(new UpstreamError('upstream_refused', `the desktop can not be reached: ${describe(error)}`));
+    },
+  };
+  const tls = {
+    rejectUnauthorized: dial.tlsVerify,
+    serverName: address.hostname,
+    ...(dial.tlsCa === undefined ? {} : { ca: dial.tlsCa }),
+  };
+  const options = { ...(address.tls ? { tls } : {}), socket: handlers };
+  const { endpoint } = address;
+  const connected =
+    'socket' in endpoint
+      ? Bun.connect<Transport>({ unix: endpoint.socket, ...options })
+      : Bun.connect<Transport>({ hostname: endpoint.host, port: endpoint.port, ...options });
+  connected.catch(error => {
+    reject(new UpstreamError('upstream_refused', `the desktop can not be reached: ${describe(error)}`));
+  });
+  return {
+    promise,
+    cancel: () => {
+      cancelled = true;
+      opened?.terminate();
+    },
+  };
+}
+
+const keepAliveDelayMs = 30_000;
+
+/** `trusted` is false both for a certificate that does not verify and for a peer that speaks no TLS. */
+function checkHandshake(
+  socket: Socket<Transport>,
+  trusted: boolean,
+  error: Error | null,
+  verify: boolean,
+): UpstreamError | undefined {
+  if (trusted) return undefined;
+  const cause = error === null ? '' : `: ${error.message}`;
+  if (Object.keys(socket.getPeerCertificate() ?? {}).length === 0) {
+    return new UpstreamError('upstream_refused', `the TLS handshake with the desktop failed${cause}`);
+  }
+  if (!verify) return undefined;
+  return new UpstreamError('upstream_certificate', `the certificate of the desktop was not accepted${cause}`);
+}
+
+/** The WebSocket handshake. What the upstream sent behind its answer stays in the transport. */
+function upgrade(
+  transport: Transport,
+  address: UpstreamAddress,
+  authorization: Secret | undefined,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const parser = new ResponseHeadParser(limits);
+  const key = encodeUpgradeKey(randomBytes(16));
+  const refuse = (error: UpstreamError): void => {
+    transport.detach();
+    transport.terminate();
+    reject(error);
+  };
+  transport.attach({
+    data(chunk) {
+      const step = parser.push(chunk);
+      if (step.kind === 'need') return;
+      const problem =
+        step.kind === 'head'
+          ? checkAnswer(step, key)
+          : new UpstreamError('upstream_websocket', `the desktop answered no HTTP: ${step.reason}`);
+      if (problem !== undefined) {
+        refuse(problem);
+        return;
+      }
+      transport.detach();
+      if (step.kind === 'head') transport.unread(parser.received.subarray(step.headBytes));
+      resolve();
+    },
+    drain() {},
+    close() {
+      reject(new UpstreamError('upstream_refused', 'the desktop closed the connection during its handshake'));
+    },
+  });
+  const request = encodeUpgradeRequest({ url: address.url, key, authorization: authorization?.reveal() });
+  if (transport.write(request) !== request.length) {
+    refuse(new UpstreamError('upstream_refused', 'the desktop does not read its handshake'));
+  }
+  return promise;
+}
+
+function checkAnswer(head: ResponseHead, key: string): UpstreamError | undefined {
+  const answer = checkUpgradeResponse(head, key);
+  if (answer.kind === 'open') return undefined;
+  if (answer.kind === 'broken') return new UpstreamError('upstream_websocket', answer.message);
+  const reason =
+    answer.status === 401 || answer.status === 403 ? 'upstream_authentication' : 'upstream_refused';
+  return new UpstreamError(reason, `the desktop answered the handshake with HTTP status ${answer.status}`);
+}
+
+function describe(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code === '' ? errorText(error) : code;
+}
