@@ -1,0 +1,110 @@
+/**
+ * Decides who may open the streams of a session, and says under which policy: the answers to
+ * gateways' questions, and what they are told when the answer changes.
+ */
+import { parseId, type SessionId, type UserId } from '../../config/ids.ts';
+import type { AuthoriseReply, AuthoriseRequest, PolicyChanged } from '../../config/link/link.ts';
+import { errorText, type Log } from '../../config/log.ts';
+import { type Access, parsePolicy } from '../../config/policy.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { StreamFacts, StreamStore } from './stream-store.ts';
+import { issueStreamToken, streamTokenExpiry, streamTokenId, verifyStreamToken } from './stream-token.ts';
+
+export interface StreamAuthorityParts {
+  readonly streams: StreamStore;
+  /** The settings that hold for a user. */
+  readonly effectiveSettings: (userId: UserId) => Promise<Settings>;
+  /** 32 random bytes, the same in all control instances. */
+  readonly tokenKey: Uint8Array;
+  readonly tokenLifeMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** How a session stands for streams that are open already. */
+export type StreamStanding =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'barred' }
+  | { readonly kind: 'broken_policy' }
+  | { readonly kind: 'open'; readonly policy: PolicyChanged };
+
+export class StreamAuthority {
+  readonly #parts: StreamAuthorityParts;
+
+  constructor(parts: StreamAuthorityParts) {
+    this.#parts = parts;
+  }
+
+  /** A token for the streams of one session; calls shortly after one another get the same. */
+  issueToken(session: { sessionId: SessionId; tokenGeneration: number }, access: Access): string {
+    const { tokenKey, tokenLifeMs, now } = this.#parts;
+    const expiresAtMs = streamTokenExpiry(now(), tokenLifeMs);
+    return issueStreamToken(tokenKey, session.sessionId, {
+      access,
+      generation: session.tokenGeneration,
+      expiresAtMs,
+    });
+  }
+
+  /** What a session is or was is told only to those who show a genuine token for it. */
+  async authorise(request: AuthoriseRequest): Promise<AuthoriseReply> {
+    const sessionId = parseId<SessionId>(request.sessionId);
+    const token = request.token ?? '';
+    const facts = sessionId === undefined ? undefined : await this.#parts.streams.find(sessionId);
+    if (facts === undefined) return { refusal: 'unknown_session' };
+    const now = { generation: facts.tokenGeneration, timeMs: this.#parts.now() };
+    const verdict = verifyStreamToken(this.#parts.tokenKey, facts.sessionId, token, now);
+    if (!verdict.ok) return { refusal: verdict.refusal };
+    if (facts.userBarred) return { refusal: 'locked' };
+    if (facts.status !== 'running' || facts.upstream === null) return { refusal: 'not_running' };
+    const policyJson = await this.#policyJson(facts, verdict.claims.access);
+    if (policyJson === undefined) return { refusal: 'busy' };
+    return {
+      grant: {
+        sessionId: facts.sessionId,
+        userId: facts.userId,
+        username: facts.username,
+        protocol: facts.upstream.protocol,
+        upstream: facts.upstream.address,
+        upstreamAuthorization: facts.upstream.authorization,
+        upstreamPassword: facts.upstream.password,
+        upstreamTlsVerify: facts.upstream.tlsVerify,
+        policyJson,
+        policyVersion: facts.policyVersion,
+        // The token's expiry bounds the opening of streams; an open one lasts as long as its session.
+        expiresAtMs: 0,
+        access: verdict.claims.access,
+        tokenId: streamTokenId(token),
+      },
+    };
+  }
+
+  /** For streams that are open: whether they may stay, and under which policy. */
+  async standingOf(sessionId: SessionId): Promise<StreamStanding> {
+    const facts = await this.#parts.streams.find(sessionId);
+    if (facts === undefined || facts.status !== 'running') return { kind: 'gone' };
+    if (facts.userBarred) return { kind: 'barred' };
+    const policyJson = await this.#policyJson(facts, 'full');
+    if (policyJson === undefined) return { kind: 'broken_policy' };
+    return { kind: 'open', policy: { sessionId, policyJson, policyVersion: facts.policyVersion } };
+  }
+
+  /** @returns undefined when a gateway would refuse the document: it is not sent, nothing is let through. */
+  async #policyJson(facts: StreamFacts, access: Access): Promise<string | undefined> {
+    const settings = await this.#parts.effectiveSettings(facts.userId);
+    const policyJson = JSON.stringify({ access, settings });
+    try {
+      parsePolicy(JSON.parse(policyJson));
+      return policyJson;
+    } catch (error) {
+      const { sessionId, userId } = facts;
+      this.#parts.log.error('the policy of a session cannot be enforced', {
+        sessionId,
+        userId,
+        error: errorText(error),
+      });
+      return undefined;
+    }
+  }
+}
