@@ -25,7 +25,7 @@ export class ClipboardPanel {
     this.#actions = actions;
     const send = element('button', { type: 'button', class: 'button-main' }, 'Send to desktop');
     send.addEventListener('click', () => actions.send(this.#text.value));
-    const copy = element('button', { type: 'button', class: 'button-quiet' }, 'Copy here');
+    const copy = element('button', { type: 'button', class: 'button-quiet' }, 'Copy');
     copy.addEventListener('click', () => void this.#copy());
     const close = element('button', { type: 'button', class: 'button-quiet' }, 'Close');
     close.addEventListener('click', () => this.close());

@@ -10,11 +10,16 @@ export interface StartState {
 
 export type StepName = 'requested' | 'pulling' | 'starting' | 'running';
 
-export const steps: ReadonlyArray<{ readonly name: StepName; readonly label: string }> = [
-  { name: 'requested', label: 'Asking for a place' },
-  { name: 'pulling', label: 'Fetching the image' },
-  { name: 'starting', label: 'Starting the desktop' },
-  { name: 'running', label: 'Ready' },
+/** In their order; `text` is what the line says when the service says nothing itself. */
+export const steps: ReadonlyArray<{
+  readonly name: StepName;
+  readonly label: string;
+  readonly text: string;
+}> = [
+  { name: 'requested', label: 'Request', text: 'Asking for a place' },
+  { name: 'pulling', label: 'Image', text: 'Fetching the image' },
+  { name: 'starting', label: 'Start', text: 'Starting the desktop' },
+  { name: 'running', label: 'Ready', text: 'Opening the desktop' },
 ];
 
 /**
@@ -31,8 +36,8 @@ export function stepOf(state: StartState): StepName {
 /** One line that says what happens now: the service's own sentence when it sent one. */
 export function progressText(state: StartState): string {
   const message = state.message?.trim() ?? '';
-  const label = steps.find(step => step.name === stepOf(state))?.label ?? '';
-  const text = message === '' ? label : sentence(message);
+  const usual = steps.find(step => step.name === stepOf(state))?.text ?? '';
+  const text = message === '' ? usual : sentence(message);
   const percent = progressPercent(state);
   return percent === undefined ? text : `${text} (${percent} %)`;
 }

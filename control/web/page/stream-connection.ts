@@ -22,6 +22,8 @@ export type StreamState =
   | { readonly name: 'stopped'; readonly title: string; readonly text: string };
 
 interface StreamListener {
+  /** The picture goes away after this returns. */
+  onLosing(canvas: HTMLCanvasElement): void;
   onState(state: StreamState): void;
   onDesktopName(name: string): void;
   onClipboard(text: string): void;
@@ -110,6 +112,8 @@ export class StreamConnection {
   }
 
   #closed(end: StreamEnd): void {
+    const canvas = this.#screen.querySelector('canvas');
+    if (this.#connectedAtMs !== undefined && canvas !== null) this.#listener.onLosing(canvas);
     this.#rfb = undefined;
     if (this.#over) return;
     const connectedMs =

@@ -30,6 +30,8 @@ class Viewer implements View {
   readonly #route: ViewerRoute;
   readonly #openLauncher: () => void;
   readonly #screen = element('main', { class: 'screen', 'aria-label': 'Desktop' });
+  /** The last picture, kept under the notice while there is no stream. */
+  readonly #still = element('canvas', { class: 'still', 'aria-hidden': 'true' });
   readonly #stream: StreamConnection;
   readonly #events: SessionEvents;
   readonly #clipboard: ClipboardSync;
@@ -45,6 +47,7 @@ class Viewer implements View {
     this.#openLauncher = openLauncher;
     const { sessionId } = route;
     this.#stream = new StreamConnection(sessionId, this.#screen, {
+      onLosing: canvas => this.#keepPicture(canvas),
       onState: state => this.#onState(state),
       onDesktopName: name => this.#showName(name),
       onClipboard: text => void this.#clipboard.received(text),
@@ -73,6 +76,7 @@ class Viewer implements View {
     this.element = element(
       'div',
       { class: 'viewer' },
+      this.#still,
       this.#screen,
       this.#notice.element,
       this.#panel.element,
@@ -117,6 +121,12 @@ class Viewer implements View {
     const shown = name === '' ? 'Desktop' : name;
     document.title = `${shown} · Sluice`;
     this.#strip.desktopName = shown;
+  }
+
+  #keepPicture(canvas: HTMLCanvasElement): void {
+    this.#still.width = canvas.width;
+    this.#still.height = canvas.height;
+    if (canvas.width > 0 && canvas.height > 0) this.#still.getContext('2d')?.drawImage(canvas, 0, 0);
   }
 
   #onState(state: StreamState): void {
