@@ -127,7 +127,7 @@ export const settingRanges: Readonly<Record<RfbProtocol, ReadonlyArray<readonly 
     [-870, -770], // video time
     [-1165, -871], // video area up to GOP: quality, streaming codec and mode lie between
     [-1170, -1166], // hardware profile
-    [-1996, -1986], // scaling, video out time
+    [-1996, -1887], // scaling, video out time
     [-2048, -1997], // frame rate, maximum video resolution
   ],
 };
