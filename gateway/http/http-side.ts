@@ -1,0 +1,183 @@
+/**
+ * The HTTP side of the front door: everything but streams. A `Bun.serve` inside the process, on loopback only, that
+ * the edge splices connections to. Who the client is travels by the source port of that loopback connection, never
+ * by a header; whoever else on this machine connects to the port is refused.
+ *
+ * Routes: `/desktop/<id>/events` (server-sent events) · `/desktop/<id>/vnc/websockify` without an upgrade (426) ·
+ * anything else under `/desktop` (404) · `/link`, which is for nodes only (404) · the rest goes to control, or is
+ * 404 in a gateway that runs alone.
+ */
+import { parseId, type SessionId } from '../../config/ids.ts';
+import { limits } from '../../config/limits.ts';
+import { errorText, type Log } from '../../config/log.ts';
+import { errorResponse, isPageRequest, pageResponse } from './error-response.ts';
+import { EventStreams, type EventSubscription } from './event-stream.ts';
+import { hardenHeaders } from './hardening-headers.ts';
+import { ReverseProxy } from './reverse-proxy.ts';
+import { findStreamToken } from './stream-token.ts';
+
+export interface EventsRequest {
+  readonly sessionId: SessionId;
+  /** As the client showed it; undefined when it showed none. */
+  readonly token: string | undefined;
+  readonly address: string;
+}
+
+export type EventsAuthorisation =
+  | { readonly subscribe: EventSubscription }
+  | { readonly refusal: { readonly status: number; readonly message: string } };
+
+export interface HttpSideOptions {
+  /** Omitted: the gateway runs alone. */
+  readonly controlUrl?: string | undefined;
+  /** The client behind the spliced loopback connection from this port; undefined when there is none. */
+  readonly clientAddressOf: (port: number) => string | undefined;
+  readonly events: { authorise(request: EventsRequest): Promise<EventsAuthorisation> };
+  readonly log: Log;
+  /** Default: `limits.eventHeartbeatMs`. */
+  readonly heartbeatMs?: number;
+}
+
+export interface HttpSide extends AsyncDisposable {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+type InnerServer = Bun.Server<undefined>;
+
+export function startHttpSide(options: HttpSideOptions): HttpSide {
+  const side = new HttpRoutes(options);
+  const server: InnerServer = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    idleTimeout: limits.connectionIdleTimeMs / 1000,
+    maxRequestBodySize: limits.httpBodyBytesMax,
+    development: false,
+    fetch: (request, inner) => side.answer(request, inner),
+    error: error => {
+      options.log.error('a request failed', { error: errorText(error) });
+      return harden(errorResponse(500, 'the gateway could not answer the request'));
+    },
+  });
+  return {
+    hostname: '127.0.0.1',
+    port: server.port!,
+    async [Symbol.asyncDispose](): Promise<void> {
+      side.close();
+      await server.stop(true);
+    },
+  };
+}
+
+class HttpRoutes {
+  readonly #options: HttpSideOptions;
+  readonly #proxy: ReverseProxy | undefined;
+  readonly #eventStreams: EventStreams;
+
+  constructor(options: HttpSideOptions) {
+    this.#options = options;
+    this.#proxy =
+      options.controlUrl === undefined ? undefined : new ReverseProxy(options.controlUrl, options.log);
+    this.#eventStreams = new EventStreams(options.heartbeatMs ?? limits.eventHeartbeatMs);
+  }
+
+  close(): void {
+    this.#eventStreams.close();
+  }
+
+  async answer(request: Request, server: InnerServer): Promise<Response> {
+    const address = this.#options.clientAddressOf(server.requestIP(request)?.port ?? -1);
+    if (address === undefined) {
+      this.#options.log.warn('refused a connection that did not come through the front door');
+      return harden(errorResponse(403, 'this port is for the gateway itself', { Connection: 'close' }));
+    }
+    const url = new URL(request.url);
+    const response = harden(await this.#route(request, url, address, server));
+    this.#options.log.debug('answered a request', {
+      address,
+      method: request.method,
+      path: url.pathname,
+      status: response.status,
+    });
+    return response;
+  }
+
+  #route(request: Request, url: URL, address: string, server: InnerServer): Response | Promise<Response> {
+    const path = plainPath(url.pathname);
+    if (path === undefined) return errorResponse(400, 'the path is not validly percent-encoded');
+    if (isWithin(path, '/desktop')) return this.#routeDesktop(path, request, url, address, server);
+    if (isWithin(path, '/link')) return notFound();
+    if (this.#proxy !== undefined) return this.#proxy.forward(request, url, address);
+    if (path === '/') return aloneResponse(request);
+    return notFound();
+  }
+
+  #routeDesktop(
+    path: string,
+    request: Request,
+    url: URL,
+    address: string,
+    server: InnerServer,
+  ): Response | Promise<Response> {
+    const [, , id, ...rest] = path.split('/');
+    const sessionId = parseId<SessionId>(id);
+    if (sessionId === undefined) return notFound();
+    const channel = rest.join('/');
+    if (channel === 'vnc/websockify') {
+      const message = 'a stream is opened by a WebSocket: the header "Upgrade: websocket" is missing';
+      return errorResponse(426, message, { Upgrade: 'websocket', Connection: 'Upgrade' });
+    }
+    if (channel !== 'events') return notFound();
+    if (request.method !== 'GET') return errorResponse(405, 'events are read by GET', { Allow: 'GET' });
+    return this.#openEvents(sessionId, request, url, address, server);
+  }
+
+  async #openEvents(
+    sessionId: SessionId,
+    request: Request,
+    url: URL,
+    address: string,
+    server: InnerServer,
+  ): Promise<Response> {
+    const token = findStreamToken({
+      authorization: request.headers.get('authorization') ?? undefined,
+      cookie: request.headers.get('cookie') ?? undefined,
+      query: url.search.slice(1),
+    });
+    const answer = await this.#options.events.authorise({ sessionId, token, address });
+    if ('refusal' in answer) return errorResponse(answer.refusal.status, answer.refusal.message);
+    // The heartbeat keeps it alive; silence between events is no idleness.
+    server.timeout(request, 0);
+    return this.#eventStreams.open(sessionId, answer.subscribe);
+  }
+}
+
+/** Decoded and without doubled slashes, so that no spelling of a path gets around a rule. */
+function plainPath(pathname: string): string | undefined {
+  try {
+    return decodeURIComponent(pathname).replaceAll(/[/\\]+/g, '/');
+  } catch {
+    return undefined;
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const lower = path.toLowerCase();
+  return lower === folder || lower.startsWith(`${folder}/`);
+}
+
+function notFound(): Response {
+  return errorResponse(404, 'there is nothing at this address');
+}
+
+function aloneResponse(request: Request): Response {
+  const text =
+    'This gateway runs alone, with the sessions of its configuration file. It has no pages of its own.';
+  if (isPageRequest(request)) return pageResponse(200, 'Sluice gateway', text);
+  return Response.json({ name: 'sluice gateway', mode: 'standalone' });
+}
+
+function harden(response: Response): Response {
+  hardenHeaders(response.headers);
+  return response;
+}

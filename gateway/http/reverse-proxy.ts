@@ -1,0 +1,109 @@
+/**
+ * Passes requests on to control and its answers back, both as streams. Control trusts what this file says about the
+ * client, so everything a client could say about itself in forwarding headers is dropped.
+ */
+import { errorText, type Log } from '../../config/log.ts';
+import { errorResponse, isPageRequest, pageResponse } from './error-response.ts';
+
+/** RFC 9110, section 7.6.1: they belong to one connection. Content of TE and trailers ends here as well. */
+const hopByHopHeaders = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** Every header in which proxies tell who the client is. */
+const forwardingHeaders = [
+  'forwarded',
+  'x-client-ip',
+  'x-forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+  'x-forwarded-proto',
+  'x-forwarded-server',
+  'x-original-url',
+  'x-real-ip',
+  'x-rewrite-url',
+];
+
+const retrySeconds = 5;
+
+export class ReverseProxy {
+  readonly #origin: string;
+  readonly #log: Log;
+
+  /** @param controlUrl its origin; a path in it is not used. */
+  constructor(controlUrl: string, log: Log) {
+    this.#origin = new URL(controlUrl).origin;
+    this.#log = log;
+  }
+
+  /** @param clientAddress as the gateway itself saw it. */
+  async forward(request: Request, url: URL, clientAddress: string): Promise<Response> {
+    const headers = requestHeaders(request, url, clientAddress);
+    try {
+      const answer = await fetch(`${this.#origin}${url.pathname}${url.search}`, {
+        method: request.method,
+        headers,
+        body: request.body,
+        redirect: 'manual',
+        decompress: false,
+        signal: request.signal,
+      });
+      return new Response(answer.body, {
+        status: answer.status,
+        headers: responseHeaders(answer.headers, this.#origin),
+      });
+    } catch (error) {
+      if (!request.signal.aborted) {
+        this.#log.warn('control can not be reached', { url: this.#origin, error: errorText(error) });
+      }
+      return unreachable(request);
+    }
+  }
+}
+
+function requestHeaders(request: Request, url: URL, clientAddress: string): Headers {
+  const headers = new Headers(request.headers);
+  dropHopByHop(headers);
+  for (const name of forwardingHeaders) headers.delete(name);
+  headers.delete('host');
+  headers.set('X-Forwarded-For', clientAddress);
+  headers.set('X-Forwarded-Proto', 'https');
+  headers.set('X-Forwarded-Host', request.headers.get('host') ?? url.host);
+  return headers;
+}
+
+function responseHeaders(from: Headers, origin: string): Headers {
+  const headers = new Headers(from);
+  dropHopByHop(headers);
+  const location = headers.get('location');
+  // Control's own address means nothing outside.
+  if (location?.startsWith(`${origin}/`)) headers.set('Location', location.slice(origin.length));
+  return headers;
+}
+
+function dropHopByHop(headers: Headers): void {
+  for (const name of (headers.get('connection') ?? '').split(',')) {
+    const named = name.trim().toLowerCase();
+    if (/^[a-z0-9-]+$/.test(named)) headers.delete(named);
+  }
+  for (const name of hopByHopHeaders) headers.delete(name);
+}
+
+function unreachable(request: Request): Response {
+  const message = 'the control service can not be reached';
+  if (!isPageRequest(request)) return errorResponse(502, message, { 'Retry-After': String(retrySeconds) });
+  const text =
+    'The control service of this gateway does not answer. Desktops that are already open go on. ' +
+    `This page tries again every ${retrySeconds} seconds.`;
+  return pageResponse(502, 'One moment, please', text, retrySeconds);
+}
