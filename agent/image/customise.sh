@@ -9,6 +9,4 @@ install -m 755 "$folder/desktop-entry.sh" "$root/usr/local/bin/desktop-entry"
 install -m 644 "$folder/menu.xml" "$root/etc/xdg/openbox/menu.xml"
 chroot "$root" useradd --create-home --uid 1000 --shell /bin/bash user
 
-# Sticky and owned by root, as the X server wants it; it runs as an ordinary user and could not make it so.
-install -d -m 1777 "$root/tmp/.X11-unix"
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt "$root"/var/cache/debconf "$root"/var/log/* "$root"/root/.cache

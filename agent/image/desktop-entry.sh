@@ -14,6 +14,10 @@ export HOME="${HOME:-/home/user}" DISPLAY=:1
 # A killed X server leaves these behind, and the next one would refuse to start.
 rm -f /tmp/.X1-lock /tmp/.X11-unix/X1
 
+# Made by whoever starts the X server, which as an ordinary user does not make it itself.
+mkdir -p /tmp/.X11-unix
+chmod 1777 /tmp/.X11-unix 2>/dev/null || true
+
 umask 077
 mkdir -p "$HOME/.vnc"
 printf '%s\n' "$VNC_PW" | tigervncpasswd -f >"$HOME/.vnc/passwd"

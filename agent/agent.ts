@@ -1,0 +1,204 @@
+/** The agent: runs the desktops of one container host on control's orders. */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, hostname, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentConfig } from '../config/agent.ts';
+import { StartError } from '../config/command-line.ts';
+import { parseId, type SessionId } from '../config/ids.ts';
+import type { AgentState, DesktopEnded, Frame, StartDesktop } from '../config/link/link.ts';
+import { LinkClient, type Welcome } from '../config/link/link-client.ts';
+import { type NodeIdentity, readNodeIdentity, writeNodeIdentity } from '../config/link/node-identity.ts';
+import { errorText, type Log } from '../config/log.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { readAgentId } from './agent-id.ts';
+import { parseOrder } from './desktop-frames.ts';
+import { DesktopTable } from './desktop-table.ts';
+import { RuntimeKeeper } from './runtime/runtime-keeper.ts';
+
+/** Ends that control has not heard of yet, while the link is down. */
+const undeliveredMax = 1_000;
+const lookTimeMs = 10_000;
+
+/** @throws StartError when the data folder or the enrolment token cannot be read */
+export async function startAgent(config: AgentConfig, log: Log): Promise<AsyncDisposable> {
+  try {
+    const identity = await readNodeIdentity(config.data_dir);
+    const agentId = await readAgentId(config.data_dir);
+    const enrolmentToken = await readEnrolmentToken(config.control.enrolment_token_file, identity);
+    const agent = new Agent(config, log, { agentId, identity, enrolmentToken });
+    await agent.begin();
+    return agent;
+  } catch (error) {
+    throw error instanceof StartError ? error : new StartError(errorText(error));
+  }
+}
+
+/** An agent that has its credential needs the token no more; it is read all the same, for a control that was set up anew. */
+async function readEnrolmentToken(file: string, identity: NodeIdentity | undefined): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if (identity !== undefined) return '';
+    throw new StartError(`the enrolment token file ${file} can't be read: ${errorText(error)}`);
+  }
+}
+
+interface Credentials {
+  readonly agentId: string;
+  readonly identity: NodeIdentity | undefined;
+  readonly enrolmentToken: string;
+}
+
+class Agent implements AsyncDisposable {
+  readonly #config: AgentConfig;
+  readonly #log: Log;
+  readonly #enrolmentToken: string;
+  readonly #keeper: RuntimeKeeper;
+  readonly #table: DesktopTable;
+  readonly #undelivered: DesktopEnded[] = [];
+  #identity: NodeIdentity | undefined;
+  /** The credential was refused: show the enrolment token at the next dial. */
+  #enrolAnew = false;
+  #link: LinkClient | undefined;
+
+  constructor(config: AgentConfig, log: Log, { agentId, identity, enrolmentToken }: Credentials) {
+    this.#config = config;
+    this.#log = log;
+    this.#identity = identity;
+    this.#enrolmentToken = enrolmentToken;
+    this.#table = new DesktopTable({
+      runtime: () => this.#keeper.runtime,
+      problem: () => this.#keeper.problem,
+      onProgress: desktopProgress => void this.#link?.send({ desktopProgress }),
+      onRunning: desktopRunning => {
+        this.#link?.send({ desktopRunning });
+        // A pull may have brought an image.
+        void this.#sendState();
+      },
+      onEnded: ended => this.#tellEnded(ended),
+      log,
+    });
+    this.#keeper = new RuntimeKeeper({
+      config,
+      agentId,
+      log,
+      onDesktopEnded: (sessionId, message) => this.#table.end(sessionId, message),
+      onChange: () => this.#takeRuntime(),
+      isIdle: () => this.#table.size === 0,
+    });
+  }
+
+  /**
+   * Control must hear of running desktops in the first state: the runtime comes before the link. Only installing
+   * programs takes longer than the wait, and where they are missing no desktop runs.
+   */
+  async begin(): Promise<void> {
+    const looked = this.#keeper.look();
+    await Promise.race([looked, sleep(lookTimeMs, undefined, { ref: false })]);
+    this.#link = new LinkClient({
+      url: this.#config.control.url,
+      token: () => this.#token(),
+      hello: {
+        role: 'agent',
+        name: this.#config.name ?? hostname(),
+        version: packageJson.version,
+        instance: crypto.randomUUID(),
+      },
+      onWelcome: welcome => void this.#welcome(welcome),
+      onFrame: frame => this.#take(frame),
+      onRefused: () => {
+        this.#enrolAnew = !this.#enrolAnew && this.#enrolmentToken !== '';
+      },
+      log: this.#log,
+    });
+  }
+
+  #token(): string {
+    return this.#enrolAnew ? this.#enrolmentToken : (this.#identity?.credential ?? this.#enrolmentToken);
+  }
+
+  async #welcome({ nodeId, credential }: Welcome): Promise<void> {
+    await this.#sendState();
+    for (const desktopProgress of this.#table.starting()) this.#link?.send({ desktopProgress });
+    for (const ended of this.#undelivered.splice(0)) this.#tellEnded(ended);
+    if (credential === undefined) return;
+    this.#identity = { node_id: nodeId, credential };
+    this.#enrolAnew = false;
+    await writeNodeIdentity(this.#config.data_dir, this.#identity).catch(error => {
+      this.#log.error('could not keep the credential', {
+        file: this.#config.data_dir,
+        error: errorText(error),
+      });
+    });
+  }
+
+  #take(frame: Frame): void {
+    if (frame.startDesktop) this.#start(frame.startDesktop);
+    else if (frame.stopDesktop) this.#stop(frame.stopDesktop.sessionId ?? '');
+    else this.#log.debug('frame of no concern to an agent');
+  }
+
+  #start(frame: StartDesktop): void {
+    const order = parseOrder(frame);
+    if ('problem' in order) this.#table.fail(frame.sessionId ?? '', order.problem);
+    else this.#table.start(order);
+  }
+
+  #stop(text: string): void {
+    const sessionId = parseId<SessionId>(text);
+    if (sessionId === undefined)
+      this.#log.warn('order to stop a desktop names no session', { sessionId: text });
+    else this.#table.stop(sessionId);
+  }
+
+  #tellEnded(desktopEnded: DesktopEnded): void {
+    if (this.#link?.send({ desktopEnded })) return;
+    this.#undelivered.push(desktopEnded);
+    if (this.#undelivered.length > undeliveredMax) this.#undelivered.shift();
+  }
+
+  async #takeRuntime(): Promise<void> {
+    const { runtime } = this.#keeper;
+    try {
+      if (runtime !== undefined) await this.#table.adopt(runtime);
+    } catch (error) {
+      this.#log.error('could not look for running desktops', { error: errorText(error) });
+    }
+    await this.#sendState();
+  }
+
+  async #sendState(): Promise<void> {
+    const images = await this.#images();
+    // Built after the last wait, in one piece: it must not be older than an end that was told meanwhile.
+    this.#link?.send({ agentState: this.#state(images) });
+  }
+
+  #state(images: readonly string[]): AgentState {
+    const { runtime, problem } = this.#keeper;
+    return {
+      runtime: runtime?.kind ?? 'none',
+      runtimeVersion: runtime?.version ?? '',
+      runtimeProblem: problem,
+      cores: this.#config.capacity.cores ?? availableParallelism(),
+      memoryBytes: this.#config.capacity.memory_bytes ?? totalmem(),
+      desktops: [...this.#table.running()],
+      images: [...images],
+    };
+  }
+
+  async #images(): Promise<readonly string[]> {
+    try {
+      return (await this.#keeper.runtime?.images()) ?? [];
+    } catch (error) {
+      this.#log.warn('could not list images', { error: errorText(error) });
+      return [];
+    }
+  }
+
+  /** The link goes last: it tells control what the stopping ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#table[Symbol.asyncDispose]();
+    await this.#keeper[Symbol.asyncDispose]();
+    await this.#link?.[Symbol.asyncDispose]();
+  }
+}
