@@ -43,7 +43,7 @@ export const closeReasons = {
   client_websocket: row('client', 1002, 'audit', 'info', 'broken WebSocket frame'),
   client_message: row('client', 1008, 'audit', 'warn', 'a client message could not be understood'),
   client_stalled: row('client', 1001, 'retry audit', 'info', 'the client stopped reading'),
-  policy_ended: row('client', 1008, 'audit', 'warn', 'ended by policy'),
+  policy_ended: row('control', 1008, 'audit', 'warn', 'ended by policy'),
   upstream_closed: row('upstream', 1000, 'benign retry audit', 'info', 'the desktop closed the connection'),
   upstream_gone: row('upstream', 1011, 'retry audit', 'warn', 'the connection to the desktop was lost'),
   upstream_refused: row('upstream', 1011, 'retry audit', 'warn', 'the desktop refused the connection'),
@@ -69,10 +69,11 @@ export const closeReasons = {
 
 export type CloseReasonName = keyof typeof closeReasons;
 
+const cuts = ['user_locked', 'token_revoked', 'grant_expired', 'policy_ended', 'going_away'] as const;
+
 /** What a control-plane cut may name as its cause; anything else counts as `session_ended`. */
 export function cutReason(cause: string): CloseReasonName {
-  if (cause === 'user_locked' || cause === 'token_revoked' || cause === 'grant_expired') return cause;
-  return 'session_ended';
+  return cuts.find(name => name === cause) ?? 'session_ended';
 }
 
 const closeTextBytesMax = 123;

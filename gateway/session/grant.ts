@@ -55,6 +55,15 @@ export interface Cut {
   readonly message: string;
 }
 
+/** Whether a cut covers what these ids name. A field that is unset or empty (as protobuf sends it) covers any. */
+export function isCovered(
+  ids: { readonly sessionId: string; readonly userId: string; readonly tokenId: string },
+  cut: Cut,
+): boolean {
+  const named = (['sessionId', 'userId', 'tokenId'] as const).filter(field => (cut[field] ?? '') !== '');
+  return named.length > 0 && named.every(field => ids[field] === cut[field]);
+}
+
 export interface PolicyChange {
   readonly sessionId: string;
   readonly policy: PolicyDocument;
@@ -62,6 +71,8 @@ export interface PolicyChange {
 }
 
 export interface SessionDirectory extends AsyncDisposable {
+  /** Whether the control service can be asked; `none` where there is none to ask. */
+  readonly link: 'up' | 'down' | 'none';
   authorise(request: AuthorisationRequest): Promise<Authorisation>;
 }
 

@@ -1,7 +1,7 @@
 /** The live streams of this gateway: found by session, user or token, to be cut or given a new policy at once. */
 import type { PolicyDocument } from '../../config/policy.ts';
 import { type CloseReasonName, cutReason } from '../relay/close-reason.ts';
-import type { Cut, PolicyChange } from './grant.ts';
+import { type Cut, isCovered, type PolicyChange } from './grant.ts';
 
 /** What the registry needs to know of a running relay. */
 export interface LiveStream {
@@ -16,11 +16,20 @@ export interface LiveStream {
   /** Ends the stream now; `message` is for the user. */
   cut(reason: CloseReasonName, message: string): void;
   /** Takes force at the next message. */
-  setPolicy(policy: PolicyDocument, version: number): void;
+  setPolicy(policy: PolicyDocument): void;
+  /** Bytes relayed so far. */
+  bytes(): { readonly toClient: number; readonly toUpstream: number };
+}
+
+/** Told of every stream that comes and goes. */
+export interface RegistryWatcher {
+  added(stream: LiveStream): void;
+  removed(stream: LiveStream, reason: CloseReasonName): void;
 }
 
 export class StreamRegistry implements Iterable<LiveStream> {
   readonly #streams = new Map<string, LiveStream>();
+  #watcher: RegistryWatcher | undefined;
   #onEmpty: (() => void) | undefined;
 
   get size(): number {
@@ -31,18 +40,26 @@ export class StreamRegistry implements Iterable<LiveStream> {
     return this.#streams.values();
   }
 
-  add(stream: LiveStream): void {
-    this.#streams.set(stream.connectionId, stream);
+  watch(watcher: RegistryWatcher): void {
+    this.#watcher = watcher;
   }
 
-  remove(connectionId: string): void {
+  add(stream: LiveStream): void {
+    this.#streams.set(stream.connectionId, stream);
+    this.#watcher?.added(stream);
+  }
+
+  remove(connectionId: string, reason: CloseReasonName): void {
+    const stream = this.#streams.get(connectionId);
+    if (stream === undefined) return;
     this.#streams.delete(connectionId);
+    this.#watcher?.removed(stream, reason);
     if (this.#streams.size === 0) this.#onEmpty?.();
   }
 
   /** Ends every matching stream. @returns how many. */
   cut(cut: Cut): number {
-    const chosen = [...this.#streams.values()].filter(stream => matches(stream, cut));
+    const chosen = [...this.#streams.values()].filter(stream => isCovered(stream, cut));
     for (const stream of chosen) stream.cut(cutReason(cut.cause), cut.message);
     return chosen.length;
   }
@@ -50,7 +67,7 @@ export class StreamRegistry implements Iterable<LiveStream> {
   /** Gives the session's running streams a new policy. @returns how many took it. */
   setPolicy(change: PolicyChange): number {
     const chosen = [...this.#streams.values()].filter(stream => stream.sessionId === change.sessionId);
-    for (const stream of chosen) stream.setPolicy(change.policy, change.policyVersion);
+    for (const stream of chosen) stream.setPolicy(change.policy);
     return chosen.length;
   }
 
@@ -64,10 +81,4 @@ export class StreamRegistry implements Iterable<LiveStream> {
     await promise;
     clearTimeout(timer);
   }
-}
-
-/** A field that is unset or empty (as protobuf sends it) matches any stream; all unset matches none. */
-function matches(stream: LiveStream, cut: Cut): boolean {
-  const named = (['sessionId', 'userId', 'tokenId'] as const).filter(field => (cut[field] ?? '') !== '');
-  return named.length > 0 && named.every(field => stream[field] === cut[field]);
 }

@@ -4,6 +4,7 @@
  */
 import type { CloseReasonName } from '../relay/close-reason.ts';
 import type { PolicyEvent } from '../relay/stream-inspection.ts';
+import { type Cut, isCovered } from './grant.ts';
 
 export interface EndEvent {
   readonly type: 'end';
@@ -15,17 +16,24 @@ export interface EndEvent {
 
 export type SessionEvent = PolicyEvent | EndEvent;
 
-type Listener = (event: SessionEvent) => void;
+/** A viewer that listens. */
+export interface EventListener {
+  readonly tokenId: string;
+  readonly userId: string;
+  readonly onEvent: (event: SessionEvent) => void;
+  /** Its access was withdrawn: it hears nothing more. */
+  readonly close: () => void;
+}
 
 export class SessionEvents {
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #listeners = new Map<string, Set<EventListener>>();
 
   publish(sessionId: string, event: SessionEvent): void {
-    for (const listener of this.#listeners.get(sessionId) ?? []) listener(event);
+    for (const listener of this.#listeners.get(sessionId) ?? []) listener.onEvent(event);
   }
 
   /** @returns a function that ends the subscription. */
-  subscribe(sessionId: string, listener: Listener): () => void {
+  subscribe(sessionId: string, listener: EventListener): () => void {
     const listeners = this.#listeners.get(sessionId) ?? new Set();
     this.#listeners.set(sessionId, listeners);
     listeners.add(listener);
@@ -34,5 +42,14 @@ export class SessionEvents {
       if (listeners.size === 0 && this.#listeners.get(sessionId) === listeners)
         this.#listeners.delete(sessionId);
     };
+  }
+
+  /** Ends the subscriptions that a cut covers, after the streams were cut and said so. */
+  cut(cut: Cut): void {
+    for (const [sessionId, listeners] of [...this.#listeners]) {
+      for (const { tokenId, userId, close } of [...listeners]) {
+        if (isCovered({ sessionId, tokenId, userId }, cut)) close();
+      }
+    }
   }
 }

@@ -14,6 +14,7 @@ interface Entry {
 const hash = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 export class StaticDirectory implements SessionDirectory {
+  readonly link = 'none';
   readonly #entries: ReadonlyMap<SessionId, Entry>;
 
   /** @param authorities PEM texts of the files that `upstream_tls.ca` names, by file. */

@@ -1,0 +1,157 @@
+/**
+ * From a request for a stream to a running relay: check the upgrade, authorise, answer, dial. Everything
+ * that can be refused is refused before the upgrade, as an HTTP status with a reason; what goes wrong after it
+ * is told by the close frame.
+ */
+import { type ConnectionId, createId } from '../../config/ids.ts';
+import { errorText, type Log } from '../../config/log.ts';
+import type { Audit, StreamFacts } from '../audit/audit.ts';
+import { encodeRefusalResponse } from '../http/head-refusal.ts';
+import type { RequestHead } from '../http/request-head.ts';
+import { findStreamToken } from '../http/stream-token.ts';
+import { closeReasons } from '../relay/close-reason.ts';
+import { createMaskKeys } from '../relay/mask-keys.ts';
+import { Relay } from '../relay/relay.ts';
+import { createRfbInspection } from '../relay/rfb-inspection.ts';
+import type { PolicyEvent, StreamInspection } from '../relay/stream-inspection.ts';
+import type { Transport } from '../relay/transport.ts';
+import { dialUpstream } from '../relay/upstream.ts';
+import { refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
+import type { StreamRegistry } from '../session/registry.ts';
+import type { SessionEvents } from '../session/session-events.ts';
+import { checkUpgradeRequest, encodeUpgradeResponse } from '../websocket/handshake.ts';
+import type { Route } from './routes.ts';
+
+export interface StreamRequest {
+  /** With what it sent behind its head put back, nobody attached. */
+  readonly client: Transport;
+  readonly address: string;
+  readonly head: RequestHead;
+  readonly route: Extract<Route, { kind: 'stream' }>;
+}
+
+export interface StreamOpenerOptions {
+  readonly directory: SessionDirectory;
+  readonly registry: StreamRegistry;
+  readonly events: SessionEvents;
+  readonly audit: Audit;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+const maskKey = createMaskKeys();
+
+export class StreamOpener {
+  readonly #options: StreamOpenerOptions;
+
+  constructor(options: StreamOpenerOptions) {
+    this.#options = options;
+  }
+
+  async open(request: StreamRequest): Promise<void> {
+    const { client, head, address, route } = request;
+    const check = checkUpgradeRequest(head);
+    if (check.kind === 'refused') {
+      this.#options.audit.headRefused(address, check.status, check.message);
+      end(client, encodeRefusalResponse(check.status, check.message, check.headers));
+      return;
+    }
+    const { sessionId, channel } = route;
+    const token = findStreamToken({
+      authorization: head.headers.get('authorization'),
+      cookie: head.headers.get('cookie'),
+      query: head.query,
+    });
+    const connectionId = createId<ConnectionId>();
+    const answer = await this.#options.directory.authorise({ sessionId, token, channel, address });
+    if (client.closed) return;
+    if ('refusal' in answer) {
+      const facts: StreamFacts = { connectionId, sessionId, userId: '', channel, address };
+      this.#options.audit.streamRefused(facts, answer.refusal);
+      const { status, message } = refusals[answer.refusal];
+      end(client, encodeRefusalResponse(status, message));
+      return;
+    }
+    client.write(encodeUpgradeResponse(check.key, check.protocol));
+    const { userId } = answer.grant;
+    this.#relay(client, answer.grant, { connectionId, sessionId, userId, channel, address });
+  }
+
+  #relay(client: Transport, grant: StreamGrant, facts: StreamFacts): void {
+    const { registry, audit, now, log } = this.#options;
+    const { connectionId, sessionId, userId } = facts;
+    const openedAtMs = now();
+    const drops = new DropCount();
+    const inspection = this.#inspect(grant, facts, drops);
+    const relay = new Relay({
+      client,
+      inspection,
+      upstreamTakesCloseFrame: grant.protocol !== 'kasmvnc',
+      dial: signal => dialGrant(grant, signal),
+      expiresInMs: grant.expiresAtMs === undefined ? undefined : grant.expiresAtMs - openedAtMs,
+      maskKey,
+      onEnding: (reason, message) => {
+        this.#options.events.publish(sessionId, {
+          type: 'end',
+          reason,
+          message,
+          retry: closeReasons[reason].retry,
+        });
+      },
+      onEnd: end => {
+        registry.remove(connectionId, end.reason);
+        audit.streamClosed({ ...facts, ...end, policyDrops: drops.total, openedAtMs, closedAtMs: now() });
+      },
+      onFault: error => log.error('a stream failed', { connectionId, sessionId, error: errorText(error) }),
+    });
+    registry.add({
+      ...facts,
+      tokenId: grant.tokenId,
+      openedAtMs,
+      cut: (reason, message) => relay.end(reason, message),
+      setPolicy: policy => relay.setPolicy(policy),
+      bytes: () => ({ toClient: relay.bytesToClient, toUpstream: relay.bytesToUpstream }),
+    });
+    audit.streamOpened({ connectionId, sessionId, userId, channel: facts.channel, address: facts.address });
+    void relay.run();
+  }
+
+  #inspect(grant: StreamGrant, facts: StreamFacts, drops: DropCount): StreamInspection {
+    const { audit, events } = this.#options;
+    return createRfbInspection({
+      protocol: grant.protocol,
+      policy: grant.policy,
+      upstreamPassword: grant.upstreamPassword?.reveal(),
+      now: () => performance.now(),
+      onEvent: event => {
+        audit.policyDropped(facts, event, drops.add(event));
+        events.publish(facts.sessionId, event);
+      },
+    });
+  }
+}
+
+/** What policy dropped on one stream: each kind is logged once, so that nobody fills the log by pasting. */
+class DropCount {
+  readonly #seen = new Set<string>();
+  total = 0;
+
+  /** @returns whether this stream had no such event before. */
+  add(event: PolicyEvent): boolean {
+    this.total += 1;
+    const kind = `${event.type} ${event.direction} ${event.reason}`;
+    if (this.#seen.has(kind)) return false;
+    this.#seen.add(kind);
+    return true;
+  }
+}
+
+function dialGrant(grant: StreamGrant, signal: AbortSignal): ReturnType<typeof dialUpstream> {
+  const { upstream: address, upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
+  return dialUpstream({ address, authorization, tlsVerify, tlsCa }, signal);
+}
+
+function end(client: Transport, response: Uint8Array): void {
+  client.write(response);
+  client.end();
+}

@@ -1,0 +1,181 @@
+/** One gateway: the front door, the HTTP side, the session directory and the metrics listener, put together. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { StartError } from '../config/command-line.ts';
+import type { GatewayConfig } from '../config/gateway.ts';
+import { limits } from '../config/limits.ts';
+import { errorText, type Log } from '../config/log.ts';
+import { Audit } from './audit/audit.ts';
+import { Gauge, type Metric } from './audit/metric.ts';
+import { type Health, startMetricsListener } from './audit/metrics-listener.ts';
+import { AuditTrail } from './audit/trail.ts';
+import { type Listener, startListener } from './edge/listener.ts';
+import type { CertificatePair } from './edge/self-signed.ts';
+import { Splicer } from './edge/splice.ts';
+import { StreamOpener } from './edge/stream-opener.ts';
+import { CertificateError, keepSelfSigned, readCertificate } from './edge/tls.ts';
+import { type HttpSide, startHttpSide } from './http/http-side.ts';
+import { ControlDirectory } from './session/control-directory.ts';
+import { EventDesk } from './session/event-desk.ts';
+import type { SessionDirectory } from './session/grant.ts';
+import { StreamRegistry } from './session/registry.ts';
+import { SessionEvents } from './session/session-events.ts';
+import { StaticDirectory } from './session/static-directory.ts';
+
+export const gatewayVersion = '0.1.0';
+
+export interface Gateway extends AsyncDisposable {
+  readonly port: number;
+  /** Undefined when the configuration names no metrics listener. */
+  readonly metricsPort: number | undefined;
+}
+
+/**
+ * What only the world can tell about a configuration: files that are missing, a key of another certificate.
+ * @returns problems as sentences; empty when the gateway could start.
+ */
+export async function checkGateway(config: GatewayConfig): Promise<string[]> {
+  const problems: string[] = [];
+  const collect = async (step: Promise<unknown>): Promise<void> => {
+    await step.catch(error => problems.push(errorText(error)));
+  };
+  if (config.tls !== undefined) {
+    await collect(readCertificate(config.tls.certificate, config.tls.private_key));
+  }
+  await collect(readAuthorities(config));
+  return problems;
+}
+
+/** @throws StartError for what an operator must mend. */
+export async function startGateway(config: GatewayConfig, log: Log): Promise<Gateway> {
+  const stack = new AsyncDisposableStack();
+  try {
+    return await assemble(config, log, stack);
+  } catch (error) {
+    await stack.disposeAsync();
+    if (error instanceof CertificateError) throw new StartError(error.message);
+    throw error;
+  }
+}
+
+async function assemble(config: GatewayConfig, log: Log, stack: AsyncDisposableStack): Promise<Gateway> {
+  const startedAtMs = Date.now();
+  const certificate = await chooseCertificate(config, log);
+  const audit = new Audit(log, await openTrail(config.data_dir), Date.now);
+  const registry = new StreamRegistry();
+  const events = new SessionEvents();
+  const directory = stack.use(await openDirectory(config, log, registry, events));
+  const splicer = new Splicer(() => httpSide.port);
+  const httpSide: HttpSide = stack.use(
+    startHttpSide({
+      controlUrl: config.control?.url,
+      clientAddressOf: port => splicer.addressOf(port),
+      events: new EventDesk(directory, events),
+      log,
+    }),
+  );
+  const opener = new StreamOpener({ directory, registry, events, audit, log, now: Date.now });
+  const { host, port } = config.listen;
+  const listener = startListener({ host, port, certificate, splicer, opener, audit });
+  stack.defer(() => drain(listener, registry, log));
+  const metrics =
+    config.metrics === undefined
+      ? undefined
+      : stack.use(
+          startMetricsListener({
+            ...config.metrics,
+            metrics: () => [...audit.metrics, ...gauges(registry, listener, startedAtMs)],
+            health: () => health(directory, registry, startedAtMs),
+          }),
+        );
+  log.info('gateway listens', { address: host, port: listener.port, version: gatewayVersion });
+  return {
+    port: listener.port,
+    metricsPort: metrics?.port,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+function chooseCertificate(config: GatewayConfig, log: Log): Promise<CertificatePair> {
+  if (config.tls === undefined) return keepSelfSigned(config.data_dir, log, Date.now());
+  return readCertificate(config.tls.certificate, config.tls.private_key);
+}
+
+async function openTrail(dataDir: string): Promise<AuditTrail> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    return new AuditTrail(dataDir);
+  } catch (error) {
+    throw new StartError(`data folder ${dataDir} can not be written: ${errorText(error)}`);
+  }
+}
+
+async function openDirectory(
+  config: GatewayConfig,
+  log: Log,
+  registry: StreamRegistry,
+  events: SessionEvents,
+): Promise<SessionDirectory> {
+  if (config.control === undefined) {
+    return new StaticDirectory(config.sessions ?? [], await readAuthorities(config));
+  }
+  return ControlDirectory.open({
+    control: config.control,
+    dataDir: config.data_dir,
+    version: gatewayVersion,
+    registry,
+    onCut: cut => {
+      registry.cut(cut);
+      events.cut(cut);
+    },
+    log,
+    now: Date.now,
+  });
+}
+
+/** The files that `upstream_tls.ca` names, by name. @throws StartError */
+async function readAuthorities(config: GatewayConfig): Promise<Map<string, string>> {
+  const authorities = new Map<string, string>();
+  for (const session of config.sessions ?? []) {
+    const file = session.upstream_tls?.ca;
+    if (file === undefined || authorities.has(file)) continue;
+    try {
+      authorities.set(file, await readFile(file, 'utf8'));
+    } catch (error) {
+      throw new StartError(`upstream_tls.ca ${file} can not be read: ${errorText(error)}`);
+    }
+  }
+  return authorities;
+}
+
+/** New connections are refused, streams close in order within the grace limit, the rest is cut. */
+async function drain(listener: Listener, registry: StreamRegistry, log: Log): Promise<void> {
+  listener.stop();
+  log.info('draining', { count: registry.size, ms: limits.drainGraceMs });
+  await registry.drain(limits.drainGraceMs);
+  listener.terminate();
+}
+
+function gauges(registry: StreamRegistry, listener: Listener, startedAtMs: number): Metric[] {
+  return [
+    new Gauge('sluice_streams', 'Streams open now.', () => registry.size),
+    new Gauge('sluice_connections', 'Connections open now.', () => listener.connectionCount),
+    new Gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss()),
+    new Gauge('process_start_time_seconds', 'Start, in seconds since the epoch.', () => startedAtMs / 1000),
+    new Gauge('process_cpu_seconds', 'User and system time used.', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    }),
+  ];
+}
+
+function health(directory: SessionDirectory, registry: StreamRegistry, startedAtMs: number): Health {
+  const { link } = directory;
+  return {
+    // Without its link a gateway still serves the streams it has, but opens hardly any.
+    status: link === 'down' ? 'degraded' : 'ok',
+    version: gatewayVersion,
+    streams: registry.size,
+    link,
+    uptime_s: Math.round((Date.now() - startedAtMs) / 1000),
+  };
+}

@@ -1,0 +1,249 @@
+/**
+ * Sessions as the control service knows them, over the link. Grants are kept for a short while by the hash of
+ * their token, so that a viewer whose connection broke comes back in while control restarts; a cut forgets them.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { StartError } from '../../config/command-line.ts';
+import type { GatewayConfig } from '../../config/gateway.ts';
+import { createId, parseId, type SessionId } from '../../config/ids.ts';
+import { limits } from '../../config/limits.ts';
+import type { Frame, Grant as LinkGrant } from '../../config/link/link.ts';
+import { LinkClient, type Welcome } from '../../config/link/link-client.ts';
+import { type NodeIdentity, readNodeIdentity, writeNodeIdentity } from '../../config/link/node-identity.ts';
+import { errorText, type Log } from '../../config/log.ts';
+import { parsePolicy } from '../../config/policy.ts';
+import { Secret } from '../../config/secret.ts';
+import {
+  type Authorisation,
+  type AuthorisationRequest,
+  type Cut,
+  isCovered,
+  type Refusal,
+  refusals,
+  type SessionDirectory,
+  type StreamGrant,
+} from './grant.ts';
+import type { LiveStream, StreamRegistry } from './registry.ts';
+
+export interface ControlDirectoryOptions {
+  readonly control: NonNullable<GatewayConfig['control']>;
+  readonly dataDir: string;
+  readonly version: string;
+  readonly registry: StreamRegistry;
+  readonly onCut: (cut: Cut) => void;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+interface CachedGrant {
+  readonly grant: StreamGrant;
+  readonly untilMs: number;
+}
+
+/** A token is shown for streams and events at once: far more than the sessions of one gateway. */
+const cachedGrantsMax = 10_000;
+
+export class ControlDirectory implements SessionDirectory {
+  readonly #options: ControlDirectoryOptions;
+  readonly #cache = new Map<string, CachedGrant>();
+  readonly #link: LinkClient;
+  #credential: Secret;
+
+  /** Reads the credential (or the enrolment token) and starts to dial. @throws StartError */
+  static async open(options: ControlDirectoryOptions): Promise<ControlDirectory> {
+    const { control, dataDir } = options;
+    try {
+      const identity = await readNodeIdentity(dataDir);
+      const token = identity?.credential ?? (await readFile(control.enrolment_token_file, 'utf8')).trim();
+      return new ControlDirectory(options, new Secret(token));
+    } catch (error) {
+      throw new StartError(`no way to enrol at control: ${errorText(error)}`);
+    }
+  }
+
+  constructor(options: ControlDirectoryOptions, credential: Secret) {
+    this.#options = options;
+    this.#credential = credential;
+    this.#link = new LinkClient({
+      url: options.control.url,
+      token: () => this.#credential.reveal(),
+      hello: { role: 'gateway', name: hostname(), version: options.version, instance: createId() },
+      onWelcome: welcome => this.#welcomed(welcome),
+      onFrame: frame => this.#take(frame),
+      log: options.log.child({ side: 'control' }),
+    });
+    options.registry.watch({
+      added: stream => this.#link.send({ streamOpened: openedFrame(stream) }),
+      removed: (stream, reason) =>
+        this.#link.send({ streamClosed: closedFrame(stream, reason, options.now()) }),
+    });
+  }
+
+  get link(): 'up' | 'down' {
+    return this.#link.connected ? 'up' : 'down';
+  }
+
+  async authorise(request: AuthorisationRequest): Promise<Authorisation> {
+    const { sessionId, token, channel, address } = request;
+    if (token === undefined) return { refusal: 'missing_token' };
+    if (token.length > limits.tokenCharsMax) return { refusal: 'bad_token' };
+    const key = createHash('sha256').update(`${sessionId} ${token}`).digest('base64');
+    try {
+      const reply = await this.#link.request({ authoriseRequest: { sessionId, token, channel, address } });
+      const answer = reply.authoriseReply;
+      if (answer?.grant) return this.#granted(key, answer.grant);
+      this.#cache.delete(key);
+      return { refusal: readRefusal(answer?.refusal) };
+    } catch (error) {
+      this.#options.log.warn('control did not authorise a stream', { sessionId, error: errorText(error) });
+      return this.#fromCache(key);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#link[Symbol.asyncDispose]();
+  }
+
+  /** @throws Error when the grant can't be understood: it is refused, never guessed at. */
+  #granted(key: string, linkGrant: LinkGrant): Authorisation {
+    const grant = readGrant(linkGrant);
+    this.#forgetOld();
+    this.#cache.set(key, { grant, untilMs: this.#options.now() + limits.grantCacheMs });
+    return { grant };
+  }
+
+  #fromCache(key: string): Authorisation {
+    const cached = this.#cache.get(key);
+    const nowMs = this.#options.now();
+    if (cached === undefined || cached.untilMs < nowMs) return { refusal: 'control_unreachable' };
+    const { grant } = cached;
+    if (grant.expiresAtMs !== undefined && grant.expiresAtMs <= nowMs) return { refusal: 'expired_token' };
+    return { grant };
+  }
+
+  #forgetOld(): void {
+    const nowMs = this.#options.now();
+    for (const [key, { untilMs }] of this.#cache) if (untilMs < nowMs) this.#cache.delete(key);
+    const oldest = this.#cache.size >= cachedGrantsMax ? this.#cache.keys().next().value : undefined;
+    if (oldest !== undefined) this.#cache.delete(oldest);
+  }
+
+  #welcomed(welcome: Welcome): void {
+    const { nodeId, credential } = welcome;
+    if (credential !== undefined) {
+      this.#credential = new Secret(credential);
+      this.#keep({ node_id: nodeId, credential });
+    }
+    const streams = [...this.#options.registry].map(openedFrame);
+    this.#link.send({ gatewayState: { streams } });
+  }
+
+  #keep(identity: NodeIdentity): void {
+    writeNodeIdentity(this.#options.dataDir, identity).catch(error => {
+      this.#options.log.error('the credential was not kept: the next start enrols anew', {
+        error: errorText(error),
+      });
+    });
+  }
+
+  #take(frame: Frame): void {
+    const { log, onCut } = this.#options;
+    const { streamsCut, policyChanged } = frame;
+    if (streamsCut) {
+      const { sessionId, userId, tokenId, cause, message } = streamsCut;
+      const cut: Cut = {
+        sessionId: sessionId ?? '',
+        userId: userId ?? '',
+        tokenId: tokenId ?? '',
+        cause: cause ?? '',
+        message: message ?? '',
+      };
+      for (const [key, { grant }] of this.#cache) if (isCovered(grant, cut)) this.#cache.delete(key);
+      onCut(cut);
+    } else if (policyChanged) {
+      this.#changePolicy(
+        policyChanged.sessionId ?? '',
+        policyChanged.policyJson ?? '',
+        policyChanged.policyVersion ?? 0,
+      );
+    } else {
+      log.warn('control sent a frame this version does not know');
+    }
+  }
+
+  /** A policy that can't be read must not leave the old one in force: the session's streams are cut. */
+  #changePolicy(sessionId: string, policyJson: string, policyVersion: number): void {
+    const { log, registry, onCut } = this.#options;
+    for (const [key, { grant }] of this.#cache) if (grant.sessionId === sessionId) this.#cache.delete(key);
+    try {
+      registry.setPolicy({ sessionId, policy: parsePolicy(JSON.parse(policyJson)), policyVersion });
+    } catch (error) {
+      log.error('control sent a policy that can not be enforced', { sessionId, error: errorText(error) });
+      onCut({
+        sessionId,
+        cause: 'policy_unreadable',
+        message: 'the new policy of the session can not be enforced',
+      });
+    }
+  }
+}
+
+function readRefusal(refusal: string | null | undefined): Refusal {
+  return refusal !== undefined && refusal !== null && Object.hasOwn(refusals, refusal)
+    ? (refusal as Refusal)
+    : 'control_unreachable';
+}
+
+/** @throws Error when a field is missing or wrong. */
+function readGrant(grant: LinkGrant): StreamGrant {
+  const sessionId = parseId<SessionId>(grant.sessionId);
+  if (sessionId === undefined) throw new Error('the grant names no session');
+  if (grant.protocol !== 'kasmvnc' && grant.protocol !== 'rfb') {
+    throw new Error(`the grant names protocol ${grant.protocol}, which this version does not serve`);
+  }
+  const policy = parsePolicy(JSON.parse(grant.policyJson ?? ''));
+  const access = grant.access === 'full' ? policy.access : 'view_only';
+  return {
+    sessionId,
+    userId: grant.userId ?? '',
+    username: grant.username ?? '',
+    protocol: grant.protocol,
+    upstream: grant.upstream ?? '',
+    upstreamAuthorization: readSecret(grant.upstreamAuthorization),
+    upstreamPassword: readSecret(grant.upstreamPassword),
+    tlsVerify: grant.upstreamTlsVerify ?? true,
+    tlsCa: grant.upstreamTlsCa || undefined,
+    policy: { ...policy, access },
+    policyVersion: grant.policyVersion ?? 0,
+    expiresAtMs: Number(grant.expiresAtMs ?? 0) || undefined,
+    access,
+    tokenId: grant.tokenId ?? '',
+  };
+}
+
+const readSecret = (text: string | null | undefined): Secret | undefined =>
+  text ? new Secret(text) : undefined;
+
+function openedFrame(stream: LiveStream): NonNullable<Frame['streamOpened']> {
+  const { connectionId, sessionId, userId, channel, address, openedAtMs } = stream;
+  return { connectionId, sessionId, userId, channel, address, openedAtMs };
+}
+
+function closedFrame(
+  stream: LiveStream,
+  closeReason: string,
+  closedAtMs: number,
+): NonNullable<Frame['streamClosed']> {
+  const { toClient, toUpstream } = stream.bytes();
+  const { connectionId, sessionId } = stream;
+  return {
+    connectionId,
+    sessionId,
+    closeReason,
+    bytesToClient: toClient,
+    bytesToUpstream: toUpstream,
+    closedAtMs,
+  };
+}
