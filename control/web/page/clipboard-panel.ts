@@ -23,7 +23,7 @@ export class ClipboardPanel {
 
   constructor(actions: PanelActions) {
     this.#actions = actions;
-    const send = element('button', { type: 'button', class: 'button-main' }, 'Send to desktop');
+    const send = element('button', { type: 'button', class: 'button-main' }, 'Send');
     send.addEventListener('click', () => actions.send(this.#text.value));
     const copy = element('button', { type: 'button', class: 'button-quiet' }, 'Copy');
     copy.addEventListener('click', () => void this.#copy());

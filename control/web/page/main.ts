@@ -26,7 +26,7 @@ async function show(): Promise<void> {
   current?.leave();
   current = undefined;
   host.replaceChildren();
-  for (const dialog of document.querySelectorAll('dialog')) dialog.remove();
+  for (const left of document.querySelectorAll('dialog, .toast')) left.remove();
   const route = parseRoute(location.hash);
   const user = knownUser();
   if (route.name === 'viewer') {

@@ -6,8 +6,16 @@ export interface StreamEnd {
   readonly code: number;
   /** the close frame's sentence, possibly empty */
   readonly message: string;
-  /** the gateway's name for it, when its `end` event came through (gateway/relay/close-reason.ts) */
-  readonly reason?: string | undefined;
+  /** what the gateway said beside the stream, when it came through */
+  readonly event?: EndEvent | undefined;
+}
+
+/** The gateway's `{"type":"end"}` event: its name for the end (gateway/relay/close-reason.ts) and its sentence. */
+export interface EndEvent {
+  readonly reason: string;
+  readonly message: string;
+  /** whether dialling again with the same token can help */
+  readonly retry: boolean;
 }
 
 export type AfterEnd =
@@ -17,7 +25,7 @@ export type AfterEnd =
 
 const stop = (title: string, text: string): AfterEnd => ({ next: 'stop', title, text });
 
-/** Ends after which the same token can't help, by the gateway's names. What is not here may be dialled again. */
+/** Words for the ends after which the same token can't help. */
 const finalReasons: Readonly<Record<string, AfterEnd>> = {
   session_ended: stop('Session ended', 'This desktop was ended.'),
   user_locked: stop('Access withdrawn', 'Your account was locked, so the connection was cut.'),
@@ -27,7 +35,6 @@ const finalReasons: Readonly<Record<string, AfterEnd>> = {
     'The time for this connection is over. Open the session again to go on.',
   ),
   policy_ended: stop('Ended by policy', 'A rule of your organisation ended this connection.'),
-  client_closed: stop('Disconnected', 'The connection was closed.'),
   client_message: stop('Connection refused', 'The gateway did not understand the viewer. Reload the page.'),
   client_websocket: stop('Connection refused', 'The gateway did not understand the viewer. Reload the page.'),
   upstream_authentication: stop('Desktop not reachable', 'The desktop refused the gateway’s credentials.'),
@@ -39,13 +46,12 @@ const finalReasons: Readonly<Record<string, AfterEnd>> = {
 /** RFC 6455 §7.4.1: 1002 protocol error, 1003 unacceptable data, 1008 policy violation. */
 const finalCodes: ReadonlySet<number> = new Set([1002, 1003, 1008]);
 
-export function isFinalReason(reason: string): boolean {
-  return Object.hasOwn(finalReasons, reason);
-}
-
-/** Decides by the gateway's name for the end where it is known, by the close code otherwise. */
+/** Decides by what the gateway said where that came through, by the close code otherwise. */
 export function afterEnd(end: StreamEnd): AfterEnd {
-  if (end.reason !== undefined) return finalReasons[end.reason] ?? { next: 'dial' };
+  if (end.event?.retry === true) return { next: 'dial' };
+  if (end.event !== undefined) {
+    return finalReasons[end.event.reason] ?? stop('Disconnected', sentenceOf(end.event.message));
+  }
   if (finalCodes.has(end.code)) {
     return stop(
       'Disconnected',

@@ -1,11 +1,12 @@
 /** What the gateway tells beside the picture (`GET /desktop/<id>/events`, server-sent events). */
 import type { SessionId } from '../../../config/ids.ts';
 import type { PolicyEvent } from './policy-toast.ts';
+import type { EndEvent } from './reconnect.ts';
 
 interface SessionEventListener {
   onPolicy(event: PolicyEvent): void;
-  /** The stream ended or is about to, with the gateway's name for why. */
-  onEnd(reason: string): void;
+  /** A stream of the session ended or is about to. */
+  onEnd(event: EndEvent): void;
 }
 
 export class SessionEvents {
@@ -38,9 +39,15 @@ export class SessionEvents {
       return;
     }
     if (typeof content !== 'object' || content === null) return;
-    const event = content as { type?: unknown; reason?: unknown };
+    const event = content as { type?: unknown; reason?: unknown; message?: unknown; retry?: unknown };
     if (event.type === 'end') {
-      if (typeof event.reason === 'string') this.#listener.onEnd(event.reason);
+      const { reason, message, retry } = event;
+      if (typeof reason !== 'string') return;
+      this.#listener.onEnd({
+        reason,
+        message: typeof message === 'string' ? message : '',
+        retry: retry === true,
+      });
     } else if (typeof event.type === 'string') {
       this.#listener.onPolicy(content as PolicyEvent);
     }

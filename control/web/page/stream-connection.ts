@@ -7,11 +7,13 @@ import {
   afterRefusal,
   attemptsMax,
   backOffMs,
+  type EndEvent,
   type StreamEnd,
 } from './reconnect.ts';
 
 /** The gateway sends its reason as an event beside the stream: wait that long for it after the close. */
 const reasonGraceMs = 300;
+const endingFreshMs = 3_000;
 /** A stream that held that long was a good one: the next loss starts counting anew. */
 const settledAfterMs = 5_000;
 
@@ -37,7 +39,7 @@ export class StreamConnection {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #connectedAtMs: number | undefined;
-  #reason: string | undefined;
+  #ending: { event: EndEvent; heardAtMs: number } | undefined;
   #over = false;
 
   /** @param screen where the desktop is drawn; filled while connected */
@@ -52,7 +54,7 @@ export class StreamConnection {
     if (this.#rfb !== undefined) return;
     clearTimeout(this.#timer);
     this.#over = false;
-    this.#reason = undefined;
+    this.#ending = undefined;
     this.#connectedAtMs = undefined;
     this.#attempt += 1;
     this.#listener.onState({ name: 'connecting', attempt: this.#attempt });
@@ -64,9 +66,11 @@ export class StreamConnection {
     this.#rfb = this.#attach(socket);
   }
 
-  /** Keeps the gateway's name for the end that is coming or has just come. */
-  noteReason(reason: string): void {
-    this.#reason = reason;
+  /** Keeps what the gateway says of the end that is coming or has just come. */
+  noteEnd(event: EndEvent): void {
+    // A client's own going is told to its other viewers of the session as well: their streams go on.
+    if (event.reason === 'client_closed' || event.reason === 'client_gone') return;
+    this.#ending = { event, heardAtMs: performance.now() };
   }
 
   /** Gives up the stream and all waiting, for good; nothing is reported any more. */
@@ -123,7 +127,7 @@ export class StreamConnection {
   }
 
   async #decide(end: StreamEnd, wasConnected: boolean): Promise<void> {
-    let after = afterEnd({ ...end, reason: this.#reason });
+    let after = afterEnd({ ...end, event: this.#recentEnding() });
     if (after.next === 'dial' && !wasConnected) after = await this.#probe();
     if (this.#over) return;
     if (after.next === 'stop') return this.stop(after.title, after.text);
@@ -133,6 +137,14 @@ export class StreamConnection {
     const pauseMs = backOffMs(Math.max(1, this.#attempt), Math.random());
     this.#listener.onState({ name: 'waiting', attempt: this.#attempt, untilMs: performance.now() + pauseMs });
     this.#timer = setTimeout(() => this.dial(), pauseMs);
+  }
+
+  /** The gateway tells the end of each of a session's streams: one told long ago was another viewer's. */
+  #recentEnding(): EndEvent | undefined {
+    const ending = this.#ending;
+    return ending !== undefined && performance.now() - ending.heardAtMs < endingFreshMs
+      ? ending.event
+      : undefined;
   }
 
   /** Asks over HTTP whether the session still takes us: a refused WebSocket tells the browser nothing. */

@@ -54,7 +54,7 @@ class Viewer implements View {
     });
     this.#events = new SessionEvents(sessionId, {
       onPolicy: event => this.#onPolicy(event),
-      onEnd: reason => this.#stream.noteReason(reason),
+      onEnd: event => this.#stream.noteEnd(event),
     });
     this.#clipboard = new ClipboardSync(this.#screen, {
       send: text => this.#stream.pasteText(text),
