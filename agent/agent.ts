@@ -118,9 +118,10 @@ class Agent implements AsyncDisposable {
   }
 
   async #welcome({ nodeId, credential }: Welcome): Promise<void> {
+    // What ended meanwhile comes first: control would ask anew for a start that has failed.
+    for (const ended of this.#undelivered.splice(0)) this.#tellEnded(ended);
     await this.#sendState();
     for (const desktopProgress of this.#table.starting()) this.#link?.send({ desktopProgress });
-    for (const ended of this.#undelivered.splice(0)) this.#tellEnded(ended);
     if (credential === undefined) return;
     this.#identity = { node_id: nodeId, credential };
     this.#enrolAnew = false;

@@ -29,6 +29,8 @@ export interface BuildOptions {
   /** Build anew even if image or cache are up to date: for security updates. */
   readonly force?: boolean;
   readonly print: (line: string) => void;
+  /** Gives up. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the operator must mend; its message says how. */
@@ -43,7 +45,7 @@ const folder = import.meta.dir;
 
 /** @returns the image's reference. @throws BuildError */
 export async function buildWorkspaceImage(options: BuildOptions): Promise<string> {
-  const { print, force = false, tag = recipe.workspaceImage } = options;
+  const { print, force = false, tag = recipe.workspaceImage, signal } = options;
   const engine = connectEngine(options.engine);
   await pingEngine(engine).catch(error => {
     const address = engineAddressText(options.engine);
@@ -59,7 +61,7 @@ export async function buildWorkspaceImage(options: BuildOptions): Promise<string
   }
   await mkdir(options.cacheFolder, { recursive: true });
   const archive = join(options.cacheFolder, `desktop-${key}.tar`);
-  if (force || !existsSync(archive)) await buildArchive(archive, release, print);
+  if (force || !existsSync(archive)) await buildArchive(archive, release, print, signal);
   else print('root file system taken from the cache');
   await importArchive(engine, archive, tag, key, print);
   await removeOldArchives(options.cacheFolder, archive);
@@ -90,7 +92,12 @@ async function imageRecipe(engine: DockerEngine, tag: string): Promise<string | 
 }
 
 /** Written under another name first: an interrupted build must not look like a finished one. */
-async function buildArchive(archive: string, release: string, print: (line: string) => void): Promise<void> {
+async function buildArchive(
+  archive: string,
+  release: string,
+  print: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const sources = await readSources(release, print);
   await installMmdebstrap(print);
   print(`building a ${release} root file system with mmdebstrap: one to three minutes`);
@@ -98,9 +105,10 @@ async function buildArchive(archive: string, release: string, print: (line: stri
   const sourcesFile = `${unfinished}.list`;
   await writeFile(sourcesFile, `${sources.join('\n')}\n`);
   try {
-    await runTool(mmdebstrapCommand(release, unfinished, sourcesFile), line => {
+    const show = (line: string): void => {
       if (/^(I|W|E): /.test(line) && !line.includes('automatically chosen')) print(`  ${line}`);
-    });
+    };
+    await runTool(mmdebstrapCommand(release, unfinished, sourcesFile), show, signal);
     await rename(unfinished, archive);
   } catch (error) {
     throw new BuildError(`mmdebstrap failed: ${errorText(error)}`);

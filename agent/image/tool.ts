@@ -6,15 +6,17 @@ const linesKept = 12;
 /**
  * Runs a system tool to its end without a shell.
  * @param onLine sees every line of stdout and stderr as it comes
+ * @param signal ends the tool with SIGTERM
  * @returns the lines of stdout
  * @throws Error with the last lines it printed when it cannot be started or ends with another code than 0
  */
 export async function runTool(
   command: readonly string[],
   onLine: (line: string) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const [file = '', ...args] = command;
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: toolEnvironment() });
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: toolEnvironment(), signal });
   const output: string[] = [];
   const last: string[] = [];
   const take = (line: string): void => {

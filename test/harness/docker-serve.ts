@@ -12,17 +12,20 @@ import { startDockerEngine } from './docker-engine.ts';
 const { values } = parseArgs({ options: { folder: { type: 'string' } } });
 if (values.folder === undefined) throw new Error('--folder FOLDER is missing');
 
+const stopping = new AbortController();
 const ended = new Promise<void>(resolve => {
-  process.once('SIGTERM', () => resolve());
-  process.once('SIGINT', () => resolve());
-  process.stdin.once('end', () => resolve()).resume();
+  stopping.signal.addEventListener('abort', () => resolve());
 });
+process.once('SIGTERM', () => stopping.abort());
+process.once('SIGINT', () => stopping.abort());
+process.stdin.once('end', () => stopping.abort()).resume();
 
 const engine = await startDockerEngine({ folder: join(values.folder, 'engine') });
 try {
   const image = await buildWorkspaceImage({
     engine: { socket: engine.socket },
     cacheFolder: join(values.folder, 'image'),
+    signal: stopping.signal,
     print: line => process.stderr.write(`${line}\n`),
   });
   process.stdout.write(`${JSON.stringify({ socket: engine.socket, image })}\n`);
