@@ -20,9 +20,9 @@ const connectionsMax = 10;
 const connectTimeoutSeconds = 10;
 
 /** A pool that connects at its first query; `db.end()` closes it. */
-export function openDb(address: DbAddress, log: Log): Db {
+export function openDb(address: DbAddress, log: Log, max = connectionsMax): Db {
   const options: postgres.Options<Record<string, postgres.PostgresType>> = {
-    max: connectionsMax,
+    max,
     connect_timeout: connectTimeoutSeconds,
     connection: { application_name: 'sluice-control' },
     onnotice: notice => log.debug('database notice', { reason: notice.message }),

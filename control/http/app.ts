@@ -19,13 +19,19 @@ export type Routes = (context: ControlContext) => OpenAPIHono<ControlEnv>;
 
 const rooms: readonly Routes[] = [healthRoutes, authRoutes, userRoutes, groupRoutes, imageRoutes];
 
-/** `more`: rooms that need more than the context, and the web pages, which answer what no room does. */
-export function createApp(context: ControlContext, more: readonly OpenAPIHono<ControlEnv>[] = []): App {
+/** What needs more than the context. */
+export interface AppParts {
+  readonly sessionRoutes: OpenAPIHono<ControlEnv>;
+  /** Answers what no room does; undefined: unknown to it, too. */
+  readonly pages: (request: Request) => Response | undefined;
+}
+
+export function createApp(context: ControlContext, parts: AppParts): App {
   const app = new OpenAPIHono<ControlEnv>();
   app.use(logRequests(context));
   app.use('/api/*', bodyLimit({ maxSize: callBodyBytesMax, onError: refuseBody }));
   for (const room of rooms) app.route('/', room(context));
-  for (const routes of more) app.route('/', routes);
+  app.route('/', parts.sessionRoutes);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   app.openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
     type: 'apiKey',

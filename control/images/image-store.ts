@@ -35,43 +35,43 @@ export class ImageStore {
   async find(imageId: ImageId): Promise<Image | undefined> {
     const rows = await this.#db<
       ImageRow[]
-    >`select ${this.#columns()} from image i where i.image_id = ${imageId}`;
+    >`select ${this.#columns()} from image where image.image_id = ${imageId}`;
     return rows.map(readRow)[0];
   }
 
   /** The whole catalogue, by friendly name. */
   async list(): Promise<Image[]> {
     const rows = await this.#db<ImageRow[]>`
-      select ${this.#columns()} from image i order by i.friendly_name, i.image_id`;
+      select ${this.#columns()} from image order by image.friendly_name, image.image_id`;
     return rows.map(readRow);
   }
 
   /** What a user may launch: enabled, and granted to one of the user's groups. */
   async listGranted(userId: UserId): Promise<Image[]> {
     const rows = await this.#db<ImageRow[]>`
-      select ${this.#columns()} from image i
-      where i.enabled and ${this.#granted(userId)} order by i.friendly_name, i.image_id`;
+      select ${this.#columns()} from image
+      where image.enabled and ${this.#granted(userId)} order by image.friendly_name, image.image_id`;
     return rows.map(readRow);
   }
 
   /** Whether a user may launch an image. Administrators need the grant as well, as in Kasm. */
   async isGranted(userId: UserId, imageId: ImageId): Promise<boolean> {
     const rows = await this.#db`
-      select from image i where i.image_id = ${imageId} and i.enabled and ${this.#granted(userId)}`;
+      select from image where image.image_id = ${imageId} and image.enabled and ${this.#granted(userId)}`;
     return rows.length > 0;
   }
 
   async create(fields: ImageFields & { name: string; friendly_name: string }): Promise<Image> {
     const rows = await this.#db<ImageRow[]>`
-      insert into image as i ${this.#db(this.#values(fields))} returning ${this.#columns()}`;
+      insert into image ${this.#db(this.#values(fields))} returning ${this.#columns()}`;
     return readRow(rows[0] as ImageRow);
   }
 
   async update(imageId: ImageId, fields: ImageFields): Promise<Image | undefined> {
     if (Object.keys(fields).length === 0) return this.find(imageId);
     const rows = await this.#db<ImageRow[]>`
-      update image as i set ${this.#db(this.#values(fields))}, updated_at = now()
-      where i.image_id = ${imageId} returning ${this.#columns()}`;
+      update image set ${this.#db(this.#values(fields))}, updated_at = now()
+      where image.image_id = ${imageId} returning ${this.#columns()}`;
     return rows.map(readRow)[0];
   }
 
@@ -112,7 +112,7 @@ export class ImageStore {
   #granted(userId: UserId) {
     return this.#db`exists (
       select from group_image gi join user_group_member m using (group_id)
-      where gi.image_id = i.image_id and m.user_id = ${userId})`;
+      where gi.image_id = image.image_id and m.user_id = ${userId})`;
   }
 
   #values(fields: ImageFields) {
@@ -126,11 +126,11 @@ export class ImageStore {
 
   #columns() {
     return this
-      .#db`i.image_id as "imageId", i.name, i.friendly_name as "friendlyName", i.description, i.notes,
-      i.image_src as "imageSrc", i.categories, i.protocol, i.local, i.enabled, i.hidden, i.cores,
-      i.memory_bytes as "memoryBytes", i.x_res as "xRes", i.y_res as "yRes",
-      i.docker_registry as "dockerRegistry", i.run_config as "runConfig", i.created_at as "createdAt",
-      i.updated_at as "updatedAt"`;
+      .#db`image.image_id as "imageId", image.name, image.friendly_name as "friendlyName", image.description, image.notes,
+      image.image_src as "imageSrc", image.categories, image.protocol, image.local, image.enabled, image.hidden, image.cores,
+      image.memory_bytes as "memoryBytes", image.x_res as "xRes", image.y_res as "yRes",
+      image.docker_registry as "dockerRegistry", image.run_config as "runConfig", image.created_at as "createdAt",
+      image.updated_at as "updatedAt"`;
   }
 }
 
