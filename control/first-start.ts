@@ -1,8 +1,8 @@
 /** What a new, empty system gets: an administrator, a user, and a catalogue of images. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorText } from '../config/log.ts';
 import { StartError } from '../config/command-line.ts';
+import { errorText } from '../config/log.ts';
 import { hashPassword } from './auth/password.ts';
 import type { ControlContext } from './context.ts';
 import { administratorsId, allUsersId } from './groups/group.ts';
@@ -41,7 +41,8 @@ export async function fillFirstStart(
     for (const { groups, ...fields } of [...firstUsers].reverse()) {
       const password_hash = await hashPassword(passwords[fields.username] ?? '');
       const user = await context.users.create({ ...fields, password_hash }, groups);
-      if (typeof user === 'string') throw new Error(`the first user ${fields.username} was not made: ${user}`);
+      if (typeof user === 'string')
+        throw new Error(`the first user ${fields.username} was not made: ${user}`);
     }
     context.log.info('first start: users and images made', { file: passwordsFile });
   });

@@ -1,8 +1,8 @@
 /** Log in and out: a bearer token for programs, the same token in a cookie for our own pages. */
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { limits } from '../../config/limits.ts';
 import type { UserId } from '../../config/ids.ts';
+import { limits } from '../../config/limits.ts';
 import type { ControlContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import { addCall, emptyAnswer, noArguments } from '../http/call.ts';

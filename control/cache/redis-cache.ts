@@ -66,7 +66,9 @@ class RedisCache implements Cache {
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
-    await this.#commands.set(keyPrefix + key, value, { expiration: { type: 'PX', value: Math.max(1, ttlMs) } });
+    await this.#commands.set(keyPrefix + key, value, {
+      expiration: { type: 'PX', value: Math.max(1, ttlMs) },
+    });
   }
 
   async delete(key: string): Promise<void> {

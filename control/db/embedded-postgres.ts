@@ -10,7 +10,12 @@ import { join, resolve } from 'node:path';
 import { StartError } from '../../config/command-line.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { type Db, type DbAddress, openDb } from './connect.ts';
-import { choosePostgresAccount, type PostgresAccount, type PostgresLaunch, planLaunch } from './postgres-account.ts';
+import {
+  choosePostgresAccount,
+  type PostgresAccount,
+  type PostgresLaunch,
+  planLaunch,
+} from './postgres-account.ts';
 import { findPostgresProgram, type PostgresProgram } from './postgres-program.ts';
 import { PostgresServer, type ServerOptions, spawnPostgres } from './postgres-server.ts';
 import { findRunningServer, isAlive, type PostmasterFile } from './postmaster-file.ts';
@@ -72,7 +77,10 @@ class Cluster implements EmbeddedPostgres {
     }
     this.#server = server;
     void server.exited.then(() => this.#restart());
-    this.#options.log.info('embedded PostgreSQL started', { pid: server.pid, file: this.#options.dataFolder });
+    this.#options.log.info('embedded PostgreSQL started', {
+      pid: server.pid,
+      file: this.#options.dataFolder,
+    });
   }
 
   /** A server that dies by itself (out of memory, killed) is started again: running desktops don't need it, users do. */
@@ -104,7 +112,11 @@ class Cluster implements EmbeddedPostgres {
 
 /** Makes the database at the first start and takes the lock that says the folder is ours. */
 async function takeFolderLock(socketFolder: string, log: Log): Promise<Db> {
-  const admin = openDb({ kind: 'socket', folder: socketFolder, user: superuser, database: 'postgres' }, log, 1);
+  const admin = openDb(
+    { kind: 'socket', folder: socketFolder, user: superuser, database: 'postgres' },
+    log,
+    1,
+  );
   const rows = await admin<{ locked: boolean }[]>`select pg_try_advisory_lock(${folderLock}) as locked`;
   if (rows[0]?.locked !== true) {
     await admin.end({ timeout: 1 });
@@ -185,7 +197,8 @@ async function initialise(
     child.once('error', error => settle(error.message));
     child.once('close', (exit, signal) => settle(exit ?? signal ?? 'unknown'));
   });
-  if (code !== 0) throw new StartError(`the embedded PostgreSQL could not be set up (${code}): ${words.trim()}`);
+  if (code !== 0)
+    throw new StartError(`the embedded PostgreSQL could not be set up (${code}): ${words.trim()}`);
   await rename(fresh, dataFolder);
   log.info('embedded PostgreSQL set up', { file: dataFolder });
 }

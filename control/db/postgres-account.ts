@@ -32,7 +32,9 @@ export async function choosePostgresAccount(dataFolder: string): Promise<Postgre
   const owner = await stat(dataFolder).catch(() => undefined);
   if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   return (
-    (await findAccount(distributionAccount)) ?? (await findAccount(ownAccount)) ?? (await createAccount(ownAccount))
+    (await findAccount(distributionAccount)) ??
+    (await findAccount(ownAccount)) ??
+    (await createAccount(ownAccount))
   );
 }
 
@@ -77,7 +79,10 @@ export async function planLaunch(
   );
 }
 
-async function firstUnreachable(account: PostgresAccount, paths: readonly string[]): Promise<string | undefined> {
+async function firstUnreachable(
+  account: PostgresAccount,
+  paths: readonly string[],
+): Promise<string | undefined> {
   for (const path of paths) if (!(await run(['test', '-r', path], account)).ok) return path;
   return undefined;
 }

@@ -29,11 +29,20 @@ const settings: Readonly<Record<string, string>> = {
 };
 
 export function postgresEnvironment(program: PostgresProgram): Record<string, string> {
-  return { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', LD_LIBRARY_PATH: program.libraryPath };
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    LD_LIBRARY_PATH: program.libraryPath,
+  };
 }
 
 /** Runs a PostgreSQL program; its own process group, so that a terminal's Ctrl-C reaches only us. */
-export function spawnPostgres(program: PostgresProgram, launch: PostgresLaunch, command: readonly string[]): ChildProcess {
+export function spawnPostgres(
+  program: PostgresProgram,
+  launch: PostgresLaunch,
+  command: readonly string[],
+): ChildProcess {
   const [file = '', ...rest] = [...launch.prefix, ...command];
   return spawn(file, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],

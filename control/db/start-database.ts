@@ -27,7 +27,9 @@ export async function startDatabase(config: ControlConfig, log: Log): Promise<Da
   const probe = await probeDb(db);
   if ('problem' in probe) throw new StartError(`the database does not answer: ${probe.problem}`);
   if (probe.version < serverVersionMin) {
-    throw new StartError(`the database server has version ${probe.version}, at least ${serverVersionMin} is needed`);
+    throw new StartError(
+      `the database server has version ${probe.version}, at least ${serverVersionMin} is needed`,
+    );
   }
   await migrate(db, await readMigrations(), log);
   const parts = stack.move();

@@ -53,7 +53,13 @@ export function groupRoutes(context: ControlContext): OpenAPIHono<ControlEnv> {
   addCall(
     api,
     context,
-    { ...admin, path: '/api/public/create_group', summary: 'make a group', input: createInput, output: groupOutput },
+    {
+      ...admin,
+      path: '/api/public/create_group',
+      summary: 'make a group',
+      input: createInput,
+      output: groupOutput,
+    },
     async ({ target_group }) => {
       const { description: text = '', ...fields } = target_group;
       return { group: groupView(check(await context.groups.create({ ...fields, description: text }))) };
@@ -62,13 +68,25 @@ export function groupRoutes(context: ControlContext): OpenAPIHono<ControlEnv> {
   addCall(
     api,
     context,
-    { ...admin, path: '/api/public/update_group', summary: 'change a group', input: updateInput, output: groupOutput },
+    {
+      ...admin,
+      path: '/api/public/update_group',
+      summary: 'change a group',
+      input: updateInput,
+      output: groupOutput,
+    },
     async ({ target_group }) => ({ group: groupView(await updateGroup(context, target_group)) }),
   );
   addCall(
     api,
     context,
-    { ...admin, path: '/api/public/delete_group', summary: 'delete a group', input: targetInput, output: emptyAnswer },
+    {
+      ...admin,
+      path: '/api/public/delete_group',
+      summary: 'delete a group',
+      input: targetInput,
+      output: emptyAnswer,
+    },
     async ({ target_group }) => deleteGroup(context, target_group.group_id),
   );
   addSettingCalls(api, context);

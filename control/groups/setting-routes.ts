@@ -134,7 +134,10 @@ async function findTarget(
     return { groupId: setting.groupId, name: setting.name };
   }
   if (input.target_group === undefined || name === undefined) {
-    throw new ApiError(400, 'name the setting by target_setting.group_setting_id, or by target_group.group_id and target_setting.name');
+    throw new ApiError(
+      400,
+      'name the setting by target_setting.group_setting_id, or by target_group.group_id and target_setting.name',
+    );
   }
   return { groupId: input.target_group.group_id, name };
 }

@@ -12,13 +12,19 @@ export type SettingValue =
 /** Checks a setting's name and value and brings the value to its canonical text: True, False, 3600, JSON. */
 export function parseSettingValue(name: string, raw: unknown): SettingValue {
   if (!isSettingName(name)) {
-    return { ok: false, problem: `unknown setting ${name.slice(0, 100)}; known are ${Object.keys(groupSettings).join(', ')}` };
+    return {
+      ok: false,
+      problem: `unknown setting ${name.slice(0, 100)}; known are ${Object.keys(groupSettings).join(', ')}`,
+    };
   }
   const parsed = parseSetting(name, raw);
   if (!parsed.ok) return parsed;
   const value = canonicalText(parsed.value);
   if (value.length > valueCharsMax) {
-    return { ok: false, problem: `${name} of ${value.length} characters is over the limit of ${valueCharsMax}` };
+    return {
+      ok: false,
+      problem: `${name} of ${value.length} characters is over the limit of ${valueCharsMax}`,
+    };
   }
   return { ok: true, name, value };
 }

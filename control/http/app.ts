@@ -42,9 +42,10 @@ export function createApp(context: ControlContext, parts: AppParts): App {
     openapi: '3.1.0',
     info: { title: 'Sluice control', version: '0.1.0' },
   });
-  app.notFound(c =>
-    answerError(new ApiError(404, `unknown path ${c.req.path.slice(0, 200)}`), c, context.log),
-  );
+  app.notFound(c => {
+    const page = c.req.path.startsWith('/api/') ? undefined : parts.pages(c.req.raw);
+    return page ?? answerError(new ApiError(404, `unknown path ${c.req.path.slice(0, 200)}`), c, context.log);
+  });
   app.onError((error, c) => answerError(error, c, context.log));
   return app;
 }

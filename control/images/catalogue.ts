@@ -12,7 +12,8 @@ export const firstCatalogue: readonly Entry[] = [
   {
     name: 'sluice/desktop:1',
     friendly_name: 'Debian Desktop',
-    description: 'A small Debian desktop with a terminal, built on the host: nothing is downloaded from a registry.',
+    description:
+      'A small Debian desktop with a terminal, built on the host: nothing is downloaded from a registry.',
     categories: ['Desktop'],
     protocol: 'rfb',
     local: true,

@@ -21,7 +21,8 @@ export type ParsedReference =
 const tagCharsMax = 128;
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 const pathForm = /^[a-z0-9]+(?:(?:\.|__|_|-+)[a-z0-9]+)*$/;
-const registryForm = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
+const registryForm =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
 const digestForm = /^sha256:[0-9a-f]{64}$/;
 
 /** @returns the parts, or a sentence that says what is wrong with the reference. */
@@ -29,7 +30,10 @@ export function parseImageReference(text: string): ParsedReference {
   const refuse = (why: string): ParsedReference => ({ ok: false, problem: `image ${quote(text)} ${why}` });
   if (text.length > limits.imageReferenceCharsMax) {
     const max = limits.imageReferenceCharsMax;
-    return { ok: false, problem: `an image reference of ${text.length} characters is over the limit of ${max}` };
+    return {
+      ok: false,
+      problem: `an image reference of ${text.length} characters is over the limit of ${max}`,
+    };
   }
   const [name = '', digest, ...rest] = text.split('@');
   if (rest.length > 0 || (digest !== undefined && !digestForm.test(digest))) {
@@ -42,7 +46,8 @@ export function parseImageReference(text: string): ParsedReference {
     return refuse(`has a tag that is not 1 to ${tagCharsMax} letters, digits and _ . -`);
   }
   const { registry, path } = splitRegistry(name.slice(0, colon));
-  if (registry !== undefined && !registryForm.test(registry)) return refuse('names a registry that is no host name');
+  if (registry !== undefined && !registryForm.test(registry))
+    return refuse('names a registry that is no host name');
   if (path === '' || !path.split('/').every(part => pathForm.test(part))) {
     return refuse('has a name that is not lower-case letters, digits and separators between slashes');
   }

@@ -20,17 +20,23 @@ const runConfig = z
   .transform((raw, issues): Record<string, unknown> => {
     const value = typeof raw === 'string' ? parseJson(raw) : raw;
     if (!anyObject.safeParse(value).success || JSON.stringify(value).length > runConfigCharsMax) {
-      issues.addIssue({ code: 'custom', message: `must be a JSON object of at most ${runConfigCharsMax} characters` });
+      issues.addIssue({
+        code: 'custom',
+        message: `must be a JSON object of at most ${runConfigCharsMax} characters`,
+      });
     }
     return value as Record<string, unknown>;
   })
   .openapi({ type: 'object' });
 
-const name = z.string().transform((text, issues): string => {
-  const parsed = parseImageReference(text.trim());
-  if (!parsed.ok) issues.addIssue({ code: 'custom', message: parsed.problem });
-  return text.trim();
-}).openapi({ type: 'string', maxLength: limits.imageReferenceCharsMax });
+const name = z
+  .string()
+  .transform((text, issues): string => {
+    const parsed = parseImageReference(text.trim());
+    if (!parsed.ok) issues.addIssue({ code: 'custom', message: parsed.problem });
+    return text.trim();
+  })
+  .openapi({ type: 'string', maxLength: limits.imageReferenceCharsMax });
 
 const side = z.coerce.number().int().min(64).max(limits.framebufferSideMax);
 
@@ -114,7 +120,8 @@ function addReadCalls(api: OpenAPIHono<ControlEnv>, context: ControlContext): vo
       output: imageOutput,
     },
     async ({ target_image }, { caller }) => {
-      const allowed = caller.isAdmin || (await context.images.isGranted(caller.userId, target_image.image_id));
+      const allowed =
+        caller.isAdmin || (await context.images.isGranted(caller.userId, target_image.image_id));
       const image = allowed ? await context.images.find(target_image.image_id) : undefined;
       if (image === undefined) throw unknownImage();
       return { image: imageView(image) };
@@ -144,7 +151,13 @@ function addWriteCalls(api: OpenAPIHono<ControlEnv>, context: ControlContext): v
   addCall(
     api,
     context,
-    { ...admin, path: '/api/public/update_image', summary: 'change an image', input: updateInput, output: imageOutput },
+    {
+      ...admin,
+      path: '/api/public/update_image',
+      summary: 'change an image',
+      input: updateInput,
+      output: imageOutput,
+    },
     async ({ target_image }) => {
       const image = await context.images.update(target_image.image_id, storedFields(target_image));
       if (image === undefined) throw unknownImage();
@@ -155,7 +168,13 @@ function addWriteCalls(api: OpenAPIHono<ControlEnv>, context: ControlContext): v
   addCall(
     api,
     context,
-    { ...admin, path: '/api/public/delete_image', summary: 'remove an image', input: targetInput, output: emptyAnswer },
+    {
+      ...admin,
+      path: '/api/public/delete_image',
+      summary: 'remove an image',
+      input: targetInput,
+      output: emptyAnswer,
+    },
     async ({ target_image }) => {
       if (!(await context.images.delete(target_image.image_id))) throw unknownImage();
       context.log.info('image deleted', { imageId: target_image.image_id });
@@ -180,4 +199,3 @@ function parseJson(text: string): unknown {
 }
 
 const unknownImage = (): ApiError => new ApiError(404, 'there is no such image');
-

@@ -68,7 +68,9 @@ function addReadCalls(api: OpenAPIHono<ControlEnv>, context: ControlContext): vo
       input: findInput,
       output: userOutput,
     },
-    async ({ target_user }, { caller }) => ({ user: await view(context, await findTarget(context, target_user, caller)) }),
+    async ({ target_user }, { caller }) => ({
+      user: await view(context, await findTarget(context, target_user, caller)),
+    }),
   );
   addCall(
     api,
@@ -94,13 +96,25 @@ function addWriteCalls(api: OpenAPIHono<ControlEnv>, context: ControlContext): v
   addCall(
     api,
     context,
-    { ...admin, path: '/api/public/create_user', summary: 'make a user', input: createInput, output: userOutput },
+    {
+      ...admin,
+      path: '/api/public/create_user',
+      summary: 'make a user',
+      input: createInput,
+      output: userOutput,
+    },
     async ({ target_user }) => ({ user: await view(context, await createUser(context, target_user)) }),
   );
   addCall(
     api,
     context,
-    { ...admin, path: '/api/public/update_user', summary: 'change a user', input: updateInput, output: userOutput },
+    {
+      ...admin,
+      path: '/api/public/update_user',
+      summary: 'change a user',
+      input: updateInput,
+      output: userOutput,
+    },
     async ({ target_user }, { caller }) => ({
       user: await view(context, await updateUser(context, target_user, caller)),
     }),
@@ -108,7 +122,13 @@ function addWriteCalls(api: OpenAPIHono<ControlEnv>, context: ControlContext): v
   addCall(
     api,
     context,
-    { ...admin, path: '/api/public/delete_user', summary: 'delete a user', input: deleteInput, output: emptyAnswer },
+    {
+      ...admin,
+      path: '/api/public/delete_user',
+      summary: 'delete a user',
+      input: deleteInput,
+      output: emptyAnswer,
+    },
     async ({ target_user, force }) => deleteUser(context, target_user.user_id, force),
   );
   addCall(
@@ -168,7 +188,9 @@ async function findTarget(
   const isOwn = target.user_id === undefined ? name === caller.username : target.user_id === caller.userId;
   if (!caller.isAdmin && !isOwn) throw forbidden();
   const user =
-    target.user_id === undefined ? await context.users.findByName(name) : await context.users.find(target.user_id);
+    target.user_id === undefined
+      ? await context.users.findByName(name)
+      : await context.users.find(target.user_id);
   if (user === undefined) throw refusal('unknown_user');
   return user;
 }
@@ -194,7 +216,9 @@ async function updateUser(
   const changes: UserFields = {
     ...defined(rest),
     ...(username === undefined ? {} : { username: checkUsername(username) }),
-    ...(password == null || password === '' ? {} : { password_hash: await hashPassword(checkPassword(password)) }),
+    ...(password == null || password === ''
+      ? {}
+      : { password_hash: await hashPassword(checkPassword(password)) }),
   };
   const user = check(await context.users.update(user_id, changes));
   context.log.info('user changed', { userId: user_id });
@@ -208,7 +232,11 @@ async function updateUser(
   return user;
 }
 
-async function deleteUser(context: ControlContext, userId: UserId, force: boolean): Promise<Record<string, never>> {
+async function deleteUser(
+  context: ControlContext,
+  userId: UserId,
+  force: boolean,
+): Promise<Record<string, never>> {
   if ((await context.users.find(userId)) === undefined) throw refusal('unknown_user');
   await context.hooks.userDeleting.run({ userId, force });
   check(await context.users.delete(userId));
