@@ -239,6 +239,25 @@ describe('the reverse proxy', () => {
     expect(await exchange(base, head, text => text.includes('\r\n'))).toStartWith('HTTP/1.1 413');
   });
 
+  test('goes to control directly, also where the environment names a proxy', async () => {
+    const before = { ...process.env };
+    for (const name of ['HTTP_PROXY', 'http_proxy']) process.env[name] = 'http://127.0.0.1:9';
+    for (const name of ['NO_PROXY', 'no_proxy']) process.env[name] = '.example';
+    try {
+      const base = start({ controlUrl: startControl(() => new Response('control')) });
+      const answer = await exchange(base, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', text =>
+        text.includes('\r\n\r\n'),
+      );
+      expect(answer).toStartWith('HTTP/1.1 200');
+      expect(process.env.NO_PROXY).toBe('.example,127.0.0.1');
+    } finally {
+      for (const name of ['HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy']) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    }
+  });
+
   test('tells a program and a person in their own ways that control is down', async () => {
     const gone = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('') });
     const controlUrl = `http://127.0.0.1:${gone.port}`;

@@ -2,6 +2,7 @@
  * Passes requests on to control and its answers back, both as streams. Control trusts what this file says about the
  * client, so everything a client could say about itself in forwarding headers is dropped.
  */
+import { connectDirectly } from '../../config/direct-host.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { errorResponse, isPageRequest, pageResponse } from './error-response.ts';
 
@@ -42,7 +43,9 @@ export class ReverseProxy {
 
   /** @param controlUrl its origin; a path in it is not used. */
   constructor(controlUrl: string, log: Log) {
-    this.#origin = new URL(controlUrl).origin;
+    const { origin, hostname } = new URL(controlUrl);
+    connectDirectly(hostname);
+    this.#origin = origin;
     this.#log = log;
   }
 

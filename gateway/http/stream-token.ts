@@ -20,9 +20,9 @@ export function findStreamToken(request: {
   );
 }
 
-/** The token of an `Authorization: Bearer …` value, RFC 6750 section 2.1. */
+/** The token of an `Authorization: Bearer …` value, RFC 6750 section 2.1; any visible ASCII is taken. */
 export function parseBearer(authorization: string | undefined): string | undefined {
-  return /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(authorization ?? '')?.[1];
+  return /^bearer +([!-~]+) *$/i.exec(authorization ?? '')?.[1];
 }
 
 /** A cookie's value by name, RFC 6265 section 5.4; quotes around it are dropped. The first of several wins. */
