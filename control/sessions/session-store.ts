@@ -40,7 +40,7 @@ export interface HeldSession {
 
 /** Any fixed numbers will do; the first parts them from other locks of this program. */
 const userLockSpace = 7_203;
-const placementLock = 7_203_114_002;
+const placementLock = 7_203_114_003;
 
 type SessionRow = Omit<Session, 'memoryBytes'> & { readonly memoryBytes: string };
 
