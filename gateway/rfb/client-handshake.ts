@@ -63,7 +63,7 @@ export class ClientHandshake {
   }
 
   #offer(): void {
-    if (this.#phase !== 'security' || !this.#admitted) return;
+    if (this.#phase !== 'security' || !this.#admitted || this.#offered) return;
     this.#offered = true;
     if (this.#minor === 3) {
       // In 3.3 the server decides, and None has no result.

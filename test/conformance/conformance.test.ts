@@ -1,0 +1,151 @@
+/**
+ * Runs the cases in this folder's Markdown files. A case is a second-level heading, a sentence that says why,
+ * and a fenced block marked `stream`:
+ *
+ *     protocol kasmvnc                    default rfb
+ *     policy {"access": "view_only"}      default allows everything; later in the block: changes it
+ *     encodings 7 -224                    what the client asked for before
+ *     raw                                 begin before the handshakes
+ *     password secret                     the upstream's
+ *     server 02                           bytes from the desktop: hexadecimal pairs and "text"
+ *     client 04 01 0000 00000061          bytes from the client
+ *     > client 02                         what must come out for it; nothing when not written
+ *     > upstream …
+ *     > event {"type": …}
+ *     > error malformed mime              the bytes before are refused: kind, field
+ *     > ended upstream_refused            the stream ends by itself
+ *
+ * `provide(FLAGS: bytes)` is what follows the padding of an extended clipboard message: negative length, flags, and the
+ * bytes compressed. Each case runs whole, byte by byte, and cut once at every place.
+ */
+import { describe, expect, test } from 'bun:test';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import type { PolicyEvent } from '../../gateway/relay/stream-inspection.ts';
+import type { RfbProtocol } from '../../gateway/rfb/numbers.ts';
+import { DecodeError } from '../../gateway/wire/decode-error.ts';
+import { WriteCursor } from '../../gateway/wire/write-cursor.ts';
+import { bytesOf } from './rfb-bytes.ts';
+import { type Outcome, policyOf, RfbStream, type Side, type StreamOptions } from './rfb-stream.ts';
+
+interface Step {
+  readonly side: Side | 'policy';
+  readonly bytes: Uint8Array;
+  readonly policy: Record<string, unknown>;
+  client: string;
+  upstream: string;
+  error: string;
+  ended: string;
+  readonly events: PolicyEvent[];
+}
+
+interface Case {
+  readonly title: string;
+  readonly options: StreamOptions;
+  readonly steps: readonly Step[];
+}
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+function parseBytes(notation: string): Uint8Array {
+  const plain = notation.replace(/provide\(([0-9a-f]+):([^)]*)\)/g, (_, flags: string, inner: string) => {
+    const packed = new Uint8Array(deflateSync(bytesOf(inner)));
+    return hexOf(
+      new WriteCursor()
+        .u32(-4 - packed.length)
+        .raw(bytesOf(flags))
+        .raw(packed)
+        .finish(),
+    );
+  });
+  return bytesOf(plain);
+}
+
+function parseExpectation(step: Step, line: string): void {
+  const [, kind, rest] = /^(\w+) (.*)$/.exec(line) ?? [];
+  if (kind === 'client') step.client += hexOf(parseBytes(rest!));
+  else if (kind === 'upstream') step.upstream += hexOf(parseBytes(rest!));
+  else if (kind === 'event') step.events.push(JSON.parse(rest!) as PolicyEvent);
+  else if (kind === 'error') step.error = rest!;
+  else if (kind === 'ended') step.ended = rest!;
+  else throw new Error(`not understood: > ${line}`);
+}
+
+function newStep(side: Step['side'], bytes: Uint8Array, policy: Record<string, unknown>): Step {
+  return { side, bytes, policy, client: '', upstream: '', error: '', ended: '', events: [] };
+}
+
+function parseCase(title: string, block: string): Case {
+  const options: { -readonly [Key in keyof StreamOptions]: StreamOptions[Key] } = {};
+  const steps: Step[] = [];
+  for (const line of block.split('\n').map(text => text.trim())) {
+    if (line === '' || line.startsWith('#')) continue;
+    const [, word, rest = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
+    if (word === '>') parseExpectation(steps.at(-1)!, rest);
+    else if (word === 'server' || word === 'client') steps.push(newStep(word, parseBytes(rest), {}));
+    else if (word === 'policy' && steps.length > 0) {
+      steps.push(newStep('policy', new Uint8Array(0), JSON.parse(rest) as Record<string, unknown>));
+    } else if (word === 'policy') options.policy = JSON.parse(rest) as Record<string, unknown>;
+    else if (word === 'protocol') options.protocol = rest as RfbProtocol;
+    else if (word === 'encodings') options.encodings = rest.split(' ').map(Number);
+    else if (word === 'password') options.password = rest;
+    else if (word === 'raw') options.raw = true;
+    else throw new Error(`not understood: ${line}`);
+  }
+  return { title, options, steps };
+}
+
+function parseFile(markdown: string): Case[] {
+  return markdown
+    .split(/^## /m)
+    .slice(1)
+    .map(section => {
+      const title = section.slice(0, section.indexOf('\n')).trim();
+      const block = /^```stream\n([\s\S]*?)^```/m.exec(section);
+      if (block === null) throw new Error(`no stream block under "${title}"`);
+      return parseCase(title, block[1]!);
+    });
+}
+
+/** @param cutsOf where to cut the bytes of a step */
+function runCase(one: Case, cutsOf: (bytes: Uint8Array) => readonly number[]): void {
+  const stream = new RfbStream(one.options);
+  for (const step of one.steps) {
+    if (step.side === 'policy') {
+      stream.inspection.setPolicy(policyOf(step.policy));
+      continue;
+    }
+    const heard = stream.events.length;
+    let outcome: Outcome | undefined;
+    let error = '';
+    try {
+      outcome = stream.sayCut(step.side, step.bytes, cutsOf(step.bytes));
+    } catch (thrown) {
+      if (!(thrown instanceof DecodeError)) throw thrown;
+      error = `${thrown.kind} ${thrown.field}`;
+    }
+    expect(error).toBe(step.error);
+    if (outcome === undefined) return;
+    expect({ client: hexOf(outcome.client), upstream: hexOf(outcome.upstream) }).toEqual({
+      client: step.client,
+      upstream: step.upstream,
+    });
+    expect(stream.events.slice(heard)).toEqual(step.events);
+    expect(stream.inspection.ended?.reason ?? '').toBe(step.ended as '');
+  }
+}
+
+for (const file of readdirSync(import.meta.dir).filter(name => name.endsWith('.md'))) {
+  const cases = parseFile(await Bun.file(join(import.meta.dir, file)).text());
+  describe(file.replace('.md', ''), () => {
+    for (const one of cases) {
+      test(one.title, () => {
+        runCase(one, () => []);
+        runCase(one, bytes => Array.from({ length: bytes.length - 1 }, (_, index) => index + 1));
+        const longest = Math.max(...one.steps.map(step => step.bytes.length));
+        for (let cut = 1; cut < longest; cut++) runCase(one, bytes => (cut < bytes.length ? [cut] : []));
+      });
+    }
+  });
+}
