@@ -18,14 +18,13 @@ return count`;
 
 type Client = ReturnType<typeof newClient>;
 
-function newClient(url: Secret, log: Log, socketPath: string | undefined) {
+function newClient(url: Secret, log: Log) {
   const client = createClient({
-    ...(socketPath === undefined ? { url: url.reveal() } : {}),
+    url: url.reveal(),
     disableOfflineQueue: true,
     socket: {
       connectTimeout: connectTimeMs,
       reconnectStrategy: retries => Math.min(100 * 2 ** Math.min(retries, 10), retryMsMax),
-      ...(socketPath === undefined ? {} : { path: socketPath }),
     },
     commandOptions: { timeout: commandTimeMs },
   });
@@ -38,9 +37,9 @@ function newClient(url: Secret, log: Log, socketPath: string | undefined) {
  * Connects twice: commands, and subscriptions.
  * @throws StartError when the server can't be reached now (later losses are retried for ever).
  */
-export async function startRedisCache(url: Secret, log: Log, socketPath?: string): Promise<Cache> {
-  const commands = newClient(url, log, socketPath);
-  const subscriptions = newClient(url, log, socketPath);
+export async function startRedisCache(url: Secret, log: Log): Promise<Cache> {
+  const commands = newClient(url, log);
+  const subscriptions = newClient(url, log);
   const failed = new Promise<never>((_resolve, reject) => commands.once('error', reject));
   try {
     await Promise.race([Promise.all([commands.connect(), subscriptions.connect()]), failed]);

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { silentLog } from '../../config/log.ts';
+import { Secret } from '../../config/secret.ts';
+import { findFreePort } from '../../test/harness/ports.ts';
+import { startTestRedis, type TestRedis } from '../../test/harness/redis.ts';
+import { needs } from '../../test/harness/requirements.ts';
+import { waitFor } from '../../test/harness/wait-for.ts';
+import type { Cache } from './cache.ts';
+import { MemoryCache } from './memory-cache.ts';
+import { startRedisCache } from './redis-cache.ts';
+
+const minuteMs = 60_000;
+
+/** What every cache does, whoever keeps it. `open` gives caches that share their content. */
+function cacheTests(open: () => Promise<Cache>): void {
+  test('a value is read back until it is deleted', async () => {
+    await using cache = await open();
+    await cache.set('colour', 'green', minuteMs);
+    expect(await cache.get('colour')).toBe('green');
+    await cache.set('colour', 'blue', minuteMs);
+    expect(await cache.get('colour')).toBe('blue');
+    await cache.delete('colour');
+    expect(await cache.get('colour')).toBeUndefined();
+    await cache.delete('colour');
+  });
+
+  test('a value is gone after its time', async () => {
+    await using cache = await open();
+    await cache.set('brief', 'x', 20);
+    await waitFor('the value to be gone', async () => (await cache.get('brief')) === undefined);
+    expect(await cache.timeLeftMs('brief')).toBe(0);
+  });
+
+  test('text of every kind survives', async () => {
+    await using cache = await open();
+    for (const text of ['', '\0', 'ünï ✓', 'line\r\nline', 'x'.repeat(65_536)]) {
+      await cache.set('text', text, minuteMs);
+      expect(await cache.get('text')).toBe(text);
+    }
+  });
+
+  test('increments count from one, also when they race', async () => {
+    await using cache = await open();
+    const key = `count-${crypto.randomUUID()}`;
+    const counts = await Promise.all(Array.from({ length: 50 }, () => cache.increment(key, minuteMs)));
+    expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+  });
+
+  test('a count lives as long as its first increment says', async () => {
+    await using cache = await open();
+    const key = `count-${crypto.randomUUID()}`;
+    await cache.increment(key, minuteMs);
+    await cache.increment(key, 10 * minuteMs);
+    const left = await cache.timeLeftMs(key);
+    expect(left).toBeGreaterThan(minuteMs / 2);
+    expect(left).toBeLessThanOrEqual(minuteMs);
+  });
+
+  test('the time left of a key that is not there is zero', async () => {
+    await using cache = await open();
+    expect(await cache.timeLeftMs(`none-${crypto.randomUUID()}`)).toBe(0);
+  });
+
+  test('a message reaches all subscribers of its topic, and only those', async () => {
+    await using cache = await open();
+    const heard: string[] = [];
+    await cache.subscribe('news', message => heard.push(`one ${message}`));
+    const end = await cache.subscribe('news', message => heard.push(`two ${message}`));
+    await cache.subscribe('weather', message => heard.push(`weather ${message}`));
+    await cache.publish('news', 'first');
+    await waitFor('both to hear', () => heard.length === 2);
+    await end();
+    await cache.publish('news', 'second');
+    await waitFor('the one to hear', () => heard.length === 3);
+    expect(heard.toSorted()).toEqual(['one first', 'one second', 'two first']);
+  });
+}
+
+describe('the cache in this process', () => {
+  cacheTests(async () => new MemoryCache(() => performance.now()));
+
+  test('time is the clock given to it', async () => {
+    let now = 1_000;
+    await using cache = new MemoryCache(() => now);
+    await cache.set('key', 'value', 500);
+    now = 1_499;
+    expect(await cache.get('key')).toBe('value');
+    expect(await cache.timeLeftMs('key')).toBe(1);
+    now = 1_500;
+    expect(await cache.get('key')).toBeUndefined();
+  });
+
+  test('above its limit the key that ends soonest makes room', async () => {
+    await using cache = new MemoryCache(() => 0);
+    await cache.set('soon', 'x', 10);
+    for (let index = 1; index < 100_000; index++) await cache.set(`key ${index}`, 'x', 1_000);
+    expect(await cache.get('soon')).toBe('x');
+    await cache.set('one more', 'x', 1_000);
+    expect(await cache.get('soon')).toBeUndefined();
+    expect(await cache.get('key 1')).toBe('x');
+    expect(await cache.get('one more')).toBe('x');
+  });
+});
+
+describe.skipIf(!needs('redis'))('the cache in Redis', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startTestRedis();
+  });
+  afterAll(() => redis[Symbol.asyncDispose]());
+
+  cacheTests(() => startRedisCache(redis.url, silentLog));
+
+  test('two control instances share it', async () => {
+    await using one = await startRedisCache(redis.url, silentLog);
+    await using other = await startRedisCache(redis.url, silentLog);
+    const heard: string[] = [];
+    await one.subscribe('shared', message => heard.push(message));
+    await other.publish('shared', 'hello');
+    await waitFor('the message', () => heard[0] === 'hello');
+    await other.set('shared', 'x', minuteMs);
+    expect(await one.get('shared')).toBe('x');
+  });
+
+  test('a server that crashes costs an error, and subscriptions come back with it', async () => {
+    await using cache = await startRedisCache(redis.url, silentLog);
+    const heard: string[] = [];
+    await cache.subscribe('news', message => heard.push(message));
+    await redis.crash();
+    await expect(cache.get('key')).rejects.toThrow();
+    await redis.restart();
+    await waitFor('the cache to answer again', async () => (await cache.get('key')) === undefined, 15_000);
+    await waitFor('the subscription to hear again', async () => {
+      await cache.publish('news', 'again');
+      return heard.length > 0;
+    });
+  });
+});
+
+test('a Redis that is not there is said at start, not retried for ever', async () => {
+  const url = new Secret(`redis://127.0.0.1:${await findFreePort()}`);
+  await expect(startRedisCache(url, silentLog)).rejects.toThrow(/the cache server does not answer/);
+});
