@@ -87,6 +87,8 @@ async function assemble(config: GatewayConfig, log: Log, stack: AsyncDisposableS
             health: () => health(directory, registry, startedAtMs),
           }),
         );
+  if (metrics !== undefined)
+    log.info('metrics listen', { address: config.metrics?.host, port: metrics.port });
   log.info('gateway listens', { address: host, port: listener.port, version: gatewayVersion });
   return {
     port: listener.port,

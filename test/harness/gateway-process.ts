@@ -1,0 +1,65 @@
+/** A gateway as users run it: a process of its own, with a YAML file. */
+import { writeFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import { bunPath, type StartedProcess, startProcess } from './processes.ts';
+import { makeTempFolder } from './temp-folder.ts';
+
+export interface GatewayProcess extends AsyncDisposable {
+  /** Of the TLS port on 127.0.0.1. */
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly process: StartedProcess;
+  /** The folder of its configuration and data. */
+  readonly folder: string;
+  /** Log lines so far, parsed. */
+  logLines(): GatewayLogLine[];
+}
+
+export type GatewayLogLine = { readonly level: string; readonly message: string } & Readonly<
+  Record<string, unknown>
+>;
+
+export const mainFile = new URL('../../gateway/main.ts', import.meta.url).pathname;
+
+/** Starts a gateway on a free port with these further keys of the configuration, and waits until it listens. */
+export async function startGatewayProcess(
+  config: Readonly<Record<string, unknown>>,
+): Promise<GatewayProcess> {
+  const folder = await makeTempFolder('gateway');
+  const file = folder.file('gateway.yaml');
+  const whole = {
+    listen: { host: '127.0.0.1', port: 0 },
+    metrics: { host: '127.0.0.1', port: 0 },
+    data_dir: 'data',
+    log: { level: 'debug' },
+    ...config,
+  };
+  await writeFile(file, stringify(whole));
+  const child = await startProcess([bunPath, mainFile, '--config', file]);
+  const stop = async (): Promise<void> => {
+    await child[Symbol.asyncDispose]();
+    await folder[Symbol.asyncDispose]();
+  };
+  const logLines = (): GatewayLogLine[] =>
+    child.stdout
+      .split('\n')
+      .filter(line => line.startsWith('{'))
+      .map(line => JSON.parse(line) as GatewayLogLine);
+  try {
+    await child.printed('gateway listens');
+    const ports = logLines();
+    const portOf = (message: string): number =>
+      Number(ports.find(line => line.message === message)?.port ?? 0);
+    return {
+      port: portOf('gateway listens'),
+      metricsPort: portOf('metrics listen'),
+      process: child,
+      folder: folder.path,
+      logLines,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
