@@ -26,7 +26,7 @@ interface LinkedAgent {
   /** The end of the queue of this agent's frames and orders. */
   tail: Promise<void>;
   queued: number;
-  /** Its first report was reconciled: only now is it sent orders. */
+  /** Its first report with a usable runtime was reconciled: only now is it sent orders to start. */
   ready: boolean;
 }
 
@@ -91,11 +91,14 @@ export class AgentLinks implements LinkListener, AsyncDisposable {
     if (frame.desktopEnded) return this.#takeEnded(agentId, frame.desktopEnded);
   }
 
-  /** The first report of a connection says what is; later ones may be older than what happened since. */
+  /** The first report of a connection says what is; later ones only ever stop what nobody asked for. */
   async #takeState(agent: LinkedAgent, state: AgentState): Promise<void> {
     const { agents, sessions, life, log } = this.#parts;
     const agentId = agent.node.nodeId;
     await agents.report(agentId, state);
+    if (state.runtime === 'none') {
+      log.warn('an agent has no usable runtime', { agentId, reason: state.runtimeProblem ?? '' });
+    }
     const desktops = (state.desktops ?? []).filter(isSessionId);
     const assigned = await sessions.listAssigned(agentId);
     const plan = reconcileAgent(
@@ -103,7 +106,8 @@ export class AgentLinks implements LinkListener, AsyncDisposable {
       desktops.map(one => one.sessionId ?? ''),
     );
     for (const sessionId of plan.stop) this.#sendStop(agent, sessionId, 'no session asks for it');
-    if (agent.ready) return;
+    // Without a runtime the agent cannot know its desktops: an empty list then ends no session.
+    if (agent.ready || state.runtime === 'none') return;
     agent.ready = true;
     for (const desktop of desktops) {
       if (plan.adopt.includes(desktop.sessionId ?? '')) await this.#takeRunning(agent, desktop);
@@ -132,10 +136,9 @@ export class AgentLinks implements LinkListener, AsyncDisposable {
     const agent = this.#linked.get(signal.agentId);
     if (agent === undefined) return;
     this.#enqueue(agent, async () => {
-      // Reconciling after the first report finds whatever was ordered before.
-      if (!agent.ready) return;
-      if (signal.kind === 'start_desktop') await this.#sendStart(agent, signal.sessionId);
-      else this.#sendStop(agent, signal.sessionId, signal.reason);
+      if (signal.kind === 'stop_desktop') this.#sendStop(agent, signal.sessionId, signal.reason);
+      // Reconciling after the first report finds what was to be started before.
+      else if (agent.ready) await this.#sendStart(agent, signal.sessionId);
     });
   }
 

@@ -45,6 +45,8 @@ export class GatewayLinks implements LinkListener, AsyncDisposable {
   readonly #parts: GatewayLinksParts;
   readonly #linked = new Map<LinkConnection, LinkedGateway>();
   readonly #working = new Set<Promise<void>>();
+  /** The end of the queue of what gateways are told of sessions: an older policy must not overtake a newer one. */
+  #telling: Promise<void> = Promise.resolve();
   readonly #forget: ReadonlyArray<() => void>;
 
   constructor(parts: GatewayLinksParts) {
@@ -95,7 +97,7 @@ export class GatewayLinks implements LinkListener, AsyncDisposable {
     }
     gateway.authorising += 1;
     const { authority, log } = this.#parts;
-    this.#run(async () => {
+    void this.#run(async () => {
       try {
         const answer = await authority.authorise(request);
         const { channel } = request;
@@ -115,7 +117,7 @@ export class GatewayLinks implements LinkListener, AsyncDisposable {
   #opened(gateway: LinkedGateway, opened: StreamOpened): void {
     this.#remember(gateway, opened);
     const sessionId = parseId<SessionId>(opened.sessionId);
-    if (sessionId !== undefined) this.#run(() => this.#parts.sessions.touchActive(sessionId));
+    if (sessionId !== undefined) void this.#run(() => this.#parts.sessions.touchActive(sessionId));
   }
 
   /** What changed while the gateway was away is made up for: cuts and policies of the streams it has. */
@@ -141,7 +143,7 @@ export class GatewayLinks implements LinkListener, AsyncDisposable {
 
   #refresh(gateway: LinkedGateway): void {
     const named = new Set([...gateway.streams.values()].map(stream => stream.sessionId));
-    for (const sessionId of named) this.#run(() => this.#tell(sessionId, [gateway]));
+    for (const sessionId of named) this.#tell(sessionId, [gateway]);
   }
 
   #resync(): void {
@@ -150,7 +152,7 @@ export class GatewayLinks implements LinkListener, AsyncDisposable {
 
   #pass(signal: Signal): void {
     const gateways = [...this.#linked.values()];
-    if (signal.kind === 'policy_changed') this.#run(() => this.#tell(signal.sessionId, gateways));
+    if (signal.kind === 'policy_changed') this.#tell(signal.sessionId, gateways);
     if (signal.kind !== 'cut_streams') return;
     const { sessionId = '', userId = '', tokenId = '', cause, message } = signal;
     for (const { connection } of gateways) {
@@ -158,8 +160,16 @@ export class GatewayLinks implements LinkListener, AsyncDisposable {
     }
   }
 
+  #tell(sessionId: string, gateways: ReadonlyArray<LinkedGateway>): void {
+    const before = this.#telling;
+    this.#telling = this.#run(async () => {
+      await before;
+      await this.#tellStanding(sessionId, gateways);
+    });
+  }
+
   /** Sends how a session stands now. What it may not have any more is cut. */
-  async #tell(sessionId: string, gateways: ReadonlyArray<LinkedGateway>): Promise<void> {
+  async #tellStanding(sessionId: string, gateways: ReadonlyArray<LinkedGateway>): Promise<void> {
     const id = parseId<SessionId>(sessionId);
     const standing =
       id === undefined ? ({ kind: 'gone' } as const) : await this.#parts.authority.standingOf(id);
@@ -170,11 +180,13 @@ export class GatewayLinks implements LinkListener, AsyncDisposable {
     for (const { connection } of gateways) connection.send(frame);
   }
 
-  #run(work: () => Promise<void>): void {
+  /** Never rejects. */
+  #run(work: () => Promise<void>): Promise<void> {
     const done = work()
       .catch(error => this.#parts.log.error('a gateway could not be served', { error: errorText(error) }))
       .finally(() => this.#working.delete(done));
     this.#working.add(done);
+    return done;
   }
 }
 
