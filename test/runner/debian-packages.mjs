@@ -4,7 +4,7 @@ import { runProcess } from './processes.mjs';
 
 /** By requirement, as test/harness/requirements.ts names them. */
 const packagesFor = {
-  docker: ['docker.io', 'containerd', 'runc', 'iptables', 'iproute2', 'mount'],
+  docker: ['docker.io', 'containerd', 'runc', 'iptables', 'iproute2', 'mount', 'docker-registry'],
   'workspace-image': ['mmdebstrap'],
   postgres: ['postgresql'],
   redis: ['redis-server'],
