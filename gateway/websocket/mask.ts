@@ -27,18 +27,31 @@ export function writeMaskKey(target: Uint8Array, at: number, key: number): void 
   target[at + 3] = key >>> 24;
 }
 
+/** The words of the whole buffer behind `bytes`, for callers that mask many pieces of it. */
+export function wordsBehind(bytes: Uint8Array): Int32Array {
+  return new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >>> 2);
+}
+
 /**
  * XORs `bytes[start, end)` in place.
  * @param key applies to the byte at `start` first: rotate it for a payload that continues.
+ * @param words of `wordsBehind(bytes)`, where the caller keeps them.
  */
-export function maskInPlace(bytes: Uint8Array, start: number, end: number, key: number): void {
+export function maskInPlace(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  key: number,
+  words?: Int32Array,
+): void {
   let at = start;
   if (end - start >= wordLoopBytesMin) {
     const aligned = start + (-(bytes.byteOffset + start) & 3);
     maskBytes(bytes, start, aligned, key);
-    const words = new Int32Array(bytes.buffer, bytes.byteOffset + aligned, (end - aligned) >>> 2);
-    maskWords(words, rotateMaskKey(key, aligned - start));
-    at = aligned + words.byteLength;
+    const first = (bytes.byteOffset + aligned) >>> 2;
+    const count = (end - aligned) >>> 2;
+    maskWords(words ?? wordsBehind(bytes), first, first + count, rotateMaskKey(key, aligned - start));
+    at = aligned + 4 * count;
   }
   maskBytes(bytes, at, end, rotateMaskKey(key, at - start));
 }
@@ -49,15 +62,13 @@ function maskBytes(bytes: Uint8Array, start: number, end: number, key: number): 
   }
 }
 
-function maskWords(words: Int32Array, key: number): void {
-  const count = words.length;
-  const fours = count & ~3;
-  let at = 0;
-  for (; at < fours; at += 4) {
+function maskWords(words: Int32Array, start: number, end: number, key: number): void {
+  let at = start;
+  for (const fours = end - 3; at < fours; at += 4) {
     words[at] = words[at]! ^ key;
     words[at + 1] = words[at + 1]! ^ key;
     words[at + 2] = words[at + 2]! ^ key;
     words[at + 3] = words[at + 3]! ^ key;
   }
-  for (; at < count; at++) words[at] = words[at]! ^ key;
+  for (; at < end; at++) words[at] = words[at]! ^ key;
 }
