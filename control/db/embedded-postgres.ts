@@ -18,7 +18,7 @@ import {
 } from './postgres-account.ts';
 import { findPostgresProgram, type PostgresProgram } from './postgres-program.ts';
 import { PostgresServer, type ServerOptions, spawnPostgres } from './postgres-server.ts';
-import { findRunningServer, isAlive, type PostmasterFile } from './postmaster-file.ts';
+import { findRunningServer, type PostmasterFile, removeStaleFile } from './postmaster-file.ts';
 
 export interface EmbeddedPostgres extends AsyncDisposable {
   readonly address: DbAddress;
@@ -127,25 +127,35 @@ async function takeFolderLock(socketFolder: string, log: Log): Promise<Db> {
   return admin;
 }
 
-/** Stops a server that outlived its control. @throws StartError when its control is alive. */
+/**
+ * Clears the way for a server of ours: stops one that outlived its control, and waits until a killed one's
+ * processes are gone. @throws StartError when a control is alive on this folder.
+ */
 async function stopLeftover(dataFolder: string, log: Log): Promise<void> {
-  const found = await findRunningServer(dataFolder);
-  if (found === undefined) return;
-  if (await isInUse(found, log)) {
-    throw new StartError(
-      `another control runs on ${resolve(dataFolder, '../..')} (its PostgreSQL is process ${found.pid}): ` +
-        'stop it, or choose another data_dir',
-    );
-  }
-  log.warn('stopping the PostgreSQL that an earlier control left running', { pid: found.pid });
-  process.kill(found.pid, 'SIGINT');
   const deadline = performance.now() + leftoverStopTimeMs;
-  while (isAlive(found.pid)) {
-    if (performance.now() > deadline) {
-      throw new StartError(`the PostgreSQL of an earlier control (process ${found.pid}) does not stop`);
+  let stopping: number | undefined;
+  for (;;) {
+    const found = await findRunningServer(dataFolder);
+    if (found === undefined && (await removeStaleFile(dataFolder))) return;
+    if (found !== undefined && found.pid !== stopping) {
+      await refuseInUse(found, dataFolder, log);
+      log.warn('stopping the PostgreSQL that an earlier control left running', { pid: found.pid });
+      process.kill(found.pid, 'SIGINT');
+      stopping = found.pid;
     }
-    await Bun.sleep(50);
+    if (performance.now() > deadline) {
+      throw new StartError(`an earlier PostgreSQL still works in ${dataFolder} and does not stop: end it`);
+    }
+    await Bun.sleep(20);
   }
+}
+
+async function refuseInUse(found: PostmasterFile, dataFolder: string, log: Log): Promise<void> {
+  if (!(await isInUse(found, log))) return;
+  throw new StartError(
+    `another control runs on ${resolve(dataFolder, '../..')} (its PostgreSQL is process ${found.pid}): ` +
+      'stop it, or choose another data_dir',
+  );
 }
 
 async function isInUse(found: PostmasterFile, log: Log): Promise<boolean> {

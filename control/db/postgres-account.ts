@@ -70,7 +70,7 @@ export async function planLaunch(
   if (unreachable === undefined) return { prefix: [], account, spawnAs: account };
   for (const capability of ['dac_read_search', 'dac_override']) {
     const prefix = [...change, `--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
-    if ((await run([...prefix, 'test', '-r', unreachable])).ok) return { prefix, account, spawnAs: {} };
+    if ((await run([...prefix, 'ls', unreachable])).ok) return { prefix, account, spawnAs: {} };
   }
   throw new StartError(
     `PostgreSQL does not run as root, and the account it runs as (user id ${account.uid}) can't reach ` +
@@ -79,11 +79,12 @@ export async function planLaunch(
   );
 }
 
+/** Asks by `ls`, for `test -r` asks access(2), which leaves capabilities out. */
 async function firstUnreachable(
   account: PostgresAccount,
   paths: readonly string[],
 ): Promise<string | undefined> {
-  for (const path of paths) if (!(await run(['test', '-r', path], account)).ok) return path;
+  for (const path of paths) if (!(await run(['ls', path], account)).ok) return path;
   return undefined;
 }
 

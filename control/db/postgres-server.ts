@@ -119,8 +119,8 @@ export class PostgresServer {
   }
 
   #lastWords(): string {
-    const telling = this.#lines.filter(line => /FATAL|PANIC|ERROR|HINT|error while loading/.test(line));
-    return (telling.length > 0 ? telling : this.#lines).join(' | ') || 'it said nothing';
+    const telling = this.#lines.filter(line => !/LOG: {2}(starting|listening|database system)/.test(line));
+    return telling.join(' | ') || 'it said nothing';
   }
 }
 

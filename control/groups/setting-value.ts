@@ -1,4 +1,5 @@
 /** Group settings in the text form that the API and the database use. Pure. */
+import { dataLossPreventionSchema } from '../../config/policy.ts';
 import { groupSettings, isSettingName, parseSetting, type SettingName } from '../../config/settings.ts';
 import type { GroupSetting } from './setting-store.ts';
 
@@ -19,6 +20,8 @@ export function parseSettingValue(name: string, raw: unknown): SettingValue {
   }
   const parsed = parseSetting(name, raw);
   if (!parsed.ok) return parsed;
+  const problem = name === 'data_loss_prevention' ? documentProblem(parsed.value) : undefined;
+  if (problem !== undefined) return { ok: false, problem: `${name}: ${problem}` };
   const value = canonicalText(parsed.value);
   if (value.length > valueCharsMax) {
     return {
@@ -27,6 +30,15 @@ export function parseSettingValue(name: string, raw: unknown): SettingValue {
     };
   }
   return { ok: true, name, value };
+}
+
+/** A document this version can't enforce is refused now, or no stream of the group's users would open later. */
+function documentProblem(value: unknown): string | undefined {
+  const result = dataLossPreventionSchema.safeParse(value);
+  if (result.success) return undefined;
+  return result.error.issues
+    .map(issue => [issue.path.join('.'), issue.message].filter(Boolean).join(': '))
+    .join('; ');
 }
 
 function canonicalText(value: boolean | number | object): string {
