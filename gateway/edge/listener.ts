@@ -35,6 +35,7 @@ export interface Listener {
 }
 
 const keepAliveDelayMs = 30_000;
+const refusalGraceMs = 500;
 
 /** @throws StartError when the address can't be listened on. */
 export function startListener(options: ListenerOptions): Listener {
@@ -51,6 +52,8 @@ export function startListener(options: ListenerOptions): Listener {
       options.audit.connectionAccepted();
       readHead(transport, options);
     },
+    // With this handler `open` comes before the TLS handshake, so that the time limit covers it too.
+    handshake(): void {},
     close(socket: Socket<Transport>, error?: Error): void {
       open.delete(socket.data);
       transportHandlers.close(socket, error);
@@ -87,7 +90,7 @@ function readHead(client: Transport, options: ListenerOptions): void {
     client.detach();
     options.audit.headRefused(address, status, message);
     client.write(encodeRefusalResponse(status, message));
-    client.end();
+    client.end(refusalGraceMs);
   };
   const timer = setTimeout(() => {
     const { status, message } = refuseHead('head_timeout');

@@ -3,6 +3,7 @@
  * connection's source port is how the HTTP side learns who the client is: nothing a client sends can forge it.
  */
 import type { Socket } from 'bun';
+import { limits } from '../../config/limits.ts';
 import { HalfPipe } from '../relay/half-pipe.ts';
 import { Transport, transportHandlers } from '../relay/transport.ts';
 
@@ -58,7 +59,8 @@ function join(client: Transport, inner: Transport): void {
     drain: () => toInner.drain(),
     close() {
       toInner.close();
-      toClient.whenEmpty(() => client.end());
+      // What the system still holds for a slow reader is to be delivered.
+      toClient.whenEmpty(() => client.end(limits.connectionIdleTimeMs));
     },
   });
   client.attach({

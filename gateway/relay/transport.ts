@@ -3,6 +3,7 @@
  * at a time. The same handlers serve accepted and dialled sockets, plain and TLS.
  */
 import type { Socket, SocketHandler } from 'bun';
+import { limits } from '../../config/limits.ts';
 import type { Sink, Source } from './half-pipe.ts';
 
 export interface Receiver {
@@ -19,6 +20,7 @@ export class Transport implements Sink, Source {
   #receiver: Receiver | undefined;
   #closed = false;
   #error: Error | undefined;
+  #endTimer: ReturnType<typeof setTimeout> | undefined;
   /** What arrived while nobody was listening; the socket is paused from the first such chunk on. */
   #unclaimed: Uint8Array[] = [];
 
@@ -70,9 +72,11 @@ export class Transport implements Sink, Source {
     if (!this.#closed) this.#socket.resume();
   }
 
-  /** Ends the connection after what was written. */
-  end(): void {
-    if (!this.#closed) this.#socket.end();
+  /** Ends the connection after what was written; a peer that does not take part in that is cut off after graceMs. */
+  end(graceMs: number = limits.closeHandshakeTimeMs): void {
+    if (this.#closed) return;
+    this.#socket.end();
+    this.#endTimer ??= setTimeout(() => this.terminate(), graceMs);
   }
 
   /** Ends the connection now, without TLS or TCP courtesies. */
@@ -97,6 +101,7 @@ export class Transport implements Sink, Source {
     if (this.#closed) return;
     this.#closed = true;
     this.#error = error;
+    clearTimeout(this.#endTimer);
     this.#receiver?.close(error);
   }
 }

@@ -169,11 +169,8 @@ function upgrade(
   transport.attach({
     data(chunk) {
       const step = parser.push(chunk);
-      if (step.kind === 'need') return;
-      const problem =
-        step.kind === 'head'
-          ? checkAnswer(step, key)
-          : new UpstreamError('upstream_websocket', `the desktop answered no HTTP: ${step.reason}`);
+      if (step.kind === 'need' && beginsLikeHttp(parser.received)) return;
+      const problem = step.kind === 'head' ? checkAnswer(step, key) : notHttp;
       if (problem !== undefined) {
         refuse(problem);
         return;
@@ -192,6 +189,17 @@ function upgrade(
     refuse(new UpstreamError('upstream_refused', 'the desktop does not read its handshake'));
   }
   return promise;
+}
+
+const notHttp = new UpstreamError(
+  'upstream_websocket',
+  'the desktop answered no HTTP where a WebSocket was expected',
+);
+
+/** So that a server of another protocol, which greets and then waits, is told apart at once. */
+function beginsLikeHttp(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.subarray(0, 7)).toString('latin1');
+  return 'HTTP/1.'.startsWith(text);
 }
 
 function checkAnswer(head: ResponseHead, key: string): UpstreamError | undefined {

@@ -78,6 +78,7 @@ export class StreamClient implements AsyncDisposable {
   #unparsed: Buffer = Buffer.alloc(0);
   #payloads: Buffer[] = [];
   #payloadBytes = 0;
+  #closeSent = false;
   /** Answers to pings. */
   readonly pongs: Buffer[] = [];
   /** The gateway's close frame. */
@@ -104,6 +105,7 @@ export class StreamClient implements AsyncDisposable {
   }
 
   sendFrame(opcode: number, payload: Uint8Array): boolean {
+    if (opcode === 8) this.#closeSent = true;
     return this.#socket.write(encodeMaskedFrame(opcode, payload));
   }
 
@@ -177,6 +179,7 @@ export class StreamClient implements AsyncDisposable {
       } else if (opcode === 10) this.pongs.push(payload);
       else if (opcode === 8) {
         this.closeFrame = { code: payload.readUInt16BE(0), reason: payload.subarray(2).toString() };
+        if (!this.#closeSent) this.sendFrame(8, payload.subarray(0, 2));
       } else throw new Error(`unexpected frame with opcode ${opcode}`);
     }
   }
