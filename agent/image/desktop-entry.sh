@@ -28,7 +28,7 @@ unset VNC_PW
 # Xvnc itself carries the clipboard (CLIPBOARD and PRIMARY) since TigerVNC 1.8: no vncconfig needed.
 Xvnc :1 -geometry "$VNC_GEOMETRY" -depth 24 -rfbport 5901 \
   -SecurityTypes VncAuth -rfbauth "$HOME/.vnc/passwd" \
-  -AlwaysShared -AcceptSetDesktopSize -nolisten tcp -desktop "$(hostname)" &
+  -AlwaysShared -AcceptSetDesktopSize -noreset -nolisten tcp -desktop "$(hostname)" &
 xvnc=$!
 trap 'kill "$xvnc" 2>/dev/null; wait "$xvnc"; exit 0' TERM INT
 

@@ -112,7 +112,7 @@ export class ProcessDesktop {
       this.#file('xauthority'),
     );
     command.push('-SecurityTypes', 'VncAuth', '-rfbauth', this.#file('password'));
-    command.push('-AlwaysShared', '-AcceptSetDesktopSize', '-desktop', order.hostname);
+    command.push('-AlwaysShared', '-AcceptSetDesktopSize', '-noreset', '-desktop', order.hostname);
     const xvnc = this.#spawn(command);
     this.#xvnc = xvnc;
     xvnc.stderr?.setEncoding('utf8').on('data', (text: string) => {
