@@ -149,7 +149,7 @@ export class KasmvncDesktop {
     return Buffer.concat(this.#kept);
   }
 
-  /** In frames as KasmVNC cuts them. @returns false when the socket holds back: wait for `drained`. */
+  /** In frames as KasmVNC cuts them. @returns false when the socket holds back. */
   send(payload: Uint8Array): boolean {
     let room = true;
     for (let at = 0; at < payload.length; at += frameBytesMax) {
@@ -166,8 +166,9 @@ export class KasmvncDesktop {
     this.#socket.write(bytes);
   }
 
-  drained(): Promise<void> {
-    return new Promise(resolve => this.#socket.once('drain', () => resolve()));
+  /** Bytes this end could not hand to the system yet. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
   }
 
   /** Reads nothing until `resume`. */

@@ -99,7 +99,7 @@ export class StreamClient implements AsyncDisposable {
     this.#take(early);
   }
 
-  /** Sends one binary message. @returns false when the socket holds back: wait for `drained`. */
+  /** Sends one binary message. @returns false when the socket holds back. */
   send(payload: Uint8Array): boolean {
     return this.sendFrame(2, payload);
   }
@@ -117,10 +117,6 @@ export class StreamClient implements AsyncDisposable {
   /** Bytes this end could not hand to the system yet. */
   get unsentBytes(): number {
     return this.#socket.writableLength;
-  }
-
-  drained(): Promise<void> {
-    return new Promise(resolve => this.#socket.once('drain', () => resolve()));
   }
 
   /** Stops reading from the socket. */

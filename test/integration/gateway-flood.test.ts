@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
+import { KasmvncServer, rawUpdate } from '../harness/kasmvnc-server.ts';
+import { clientCutText, handshakeRfb, keyEvent } from '../harness/rfb-viewer.ts';
+import { openStream } from '../harness/stream-client.ts';
+import { waitFor } from '../harness/wait-for.ts';
+
+const MiB = 1024 * 1024;
+const sessionId = '11111111-1111-4111-8111-111111111111';
+const token = 'a-token-of-some-length';
+/** Above what the gateway had at rest: two half-pipes of 1 MiB, one client message, the allocator's slack. */
+const growthBytesMax = 48 * MiB;
+
+let server: KasmvncServer;
+let gateway: GatewayProcess;
+
+beforeAll(async () => {
+  server = await KasmvncServer.start({ width: 1024, height: 512 });
+  gateway = await startGatewayProcess({
+    log: { level: 'info' },
+    sessions: [
+      {
+        id: sessionId,
+        token,
+        // Standard VNC in WebSocket frames, whose clipboard message can be any size.
+        protocol: 'rfb',
+        upstream: `ws://127.0.0.1:${server.port}/`,
+        settings: { allow_kasm_clipboard_up: true, allow_kasm_clipboard_down: true },
+      },
+    ],
+  });
+});
+
+afterAll(async () => {
+  await gateway?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+async function residentBytes(): Promise<number> {
+  const status = await readFile(`/proc/${gateway.process.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+}
+
+/** Watches the gateway's memory until `stop`. */
+async function watchMemory(work: () => Promise<void>): Promise<number> {
+  const atRest = await residentBytes();
+  let highest = atRest;
+  const timer = setInterval(async () => {
+    highest = Math.max(highest, await residentBytes());
+  }, 20);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  return Math.max(highest, await residentBytes()) - atRest;
+}
+
+test('a flood towards a stalled desktop is held back, and every byte arrives when the desktop reads on', async () => {
+  const index = server.desktops.length;
+  await using stream = await openStream({ port: gateway.port, sessionId, token });
+  await handshakeRfb(stream);
+  const desktop = await server.desktop(index);
+  desktop.keep = false;
+  const digest = createHash('sha256');
+  const messages = 96;
+  const total = messages * (MiB + 8);
+  desktop.pause();
+  const growth = await watchMemory(async () => {
+    for (let count = 0; count < messages; count++) {
+      const message = clientCutText(String.fromCharCode(97 + (count % 26)).repeat(MiB));
+      digest.update(message);
+      stream.send(message);
+    }
+    await waitForStandstill(() => stream.unsentBytes);
+    expect(stream.unsentBytes).toBeGreaterThan(64 * MiB);
+  });
+  expect(growth).toBeLessThan(growthBytesMax);
+  desktop.resume();
+  await waitFor('every byte of the flood', () => desktop.receivedBytes >= total, 30_000);
+  expect(desktop.receivedBytes).toBe(total);
+  expect(desktop.digest.digest('hex')).toBe(digest.digest('hex'));
+}, 60_000);
+
+test('a flood towards a stalled viewer is held back, and every byte arrives when the viewer reads on', async () => {
+  const index = server.desktops.length;
+  const digest = createHash('sha256');
+  const wanted = createHash('sha256');
+  let counting = false;
+  let counted = 0;
+  const early: Buffer[] = [];
+  await using stream = await openStream({
+    port: gateway.port,
+    sessionId,
+    token,
+    onPayload: payload => {
+      if (!counting) early.push(payload);
+      else {
+        counted += payload.length;
+        digest.update(payload);
+      }
+    },
+  });
+  stream.send(Buffer.from('RFB 003.008\n\u0001\u0001'));
+  const desktop = await server.desktop(index);
+  await waitFor('ServerInit', () => Buffer.concat(early).includes('kasm'));
+  counting = true;
+  stream.pause();
+  const updates = 64;
+  const growth = await watchMemory(async () => {
+    for (let count = 0; count < updates; count++) {
+      const update = rawUpdate(1024, 512, count);
+      wanted.update(update);
+      desktop.send(update);
+    }
+    await waitForStandstill(() => desktop.unsentBytes);
+    expect(desktop.unsentBytes).toBeGreaterThan(64 * MiB);
+  });
+  expect(growth).toBeLessThan(growthBytesMax);
+  // The other direction is not held up by it.
+  stream.send(keyEvent(0x61, true));
+  await waitFor('the key', () => desktop.received.includes(keyEvent(0x61, true)));
+  stream.resume();
+  const total = updates * (16 + 1024 * 512 * 4);
+  await waitFor('every byte of the flood', () => counted >= total, 30_000);
+  expect(digest.digest('hex')).toBe(wanted.digest('hex'));
+}, 60_000);
+
+/** The number no longer changes: whoever holds back has been reached. */
+async function waitForStandstill(read: () => number): Promise<void> {
+  let last = -1;
+  let since = performance.now();
+  await waitFor(
+    'the flood to come to a standstill',
+    () => {
+      const value = read();
+      if (value !== last) since = performance.now();
+      last = value;
+      return performance.now() - since > 750;
+    },
+    30_000,
+  );
+}
