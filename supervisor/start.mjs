@@ -6,17 +6,29 @@ import { fileURLToPath } from 'node:url';
 import { bunPath, checkNodeVersion, InstallError, installPackages } from './install.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const parentWatchMs = 250;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The program that runs now, npm or the supervisor: signals are handed on to it. */
 let child;
 let handedOver = false;
 
-for (const signal of signals) {
-  process.on(signal, () => {
-    child?.kill(signal);
-    if (!handedOver) process.exit(128 + constants.signals[signal]);
-  });
+function passOn(signal) {
+  child?.kill(signal);
+  if (!handedOver) process.exit(128 + constants.signals[signal]);
+}
+
+for (const signal of signals) process.on(signal, () => passOn(signal));
+
+// npm hands signals on to us, but if it is killed outright nobody tells.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    passOn('SIGTERM');
+  }, parentWatchMs);
+  watch.unref();
 }
 
 /** Runs the supervisor until it ends; its end is ours. */

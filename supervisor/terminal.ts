@@ -1,8 +1,12 @@
 import { formatLogLine, type LogLine } from './log-line.ts';
 
 const repeatMs = 10_000;
-/** The program also prints this one on standard error, in words of its own. */
-const startFailure = 'could not start';
+/** Messages that the supervisor says in words of its own, at the right moment. */
+const restated = [
+  /^could not start$/,
+  /^serving with a self-signed certificate/,
+  /^desktops run as processes of this host/,
+];
 
 /** What the person at the terminal reads: plain lines, a program's own ones only when they warn. */
 export class Terminal {
@@ -20,7 +24,7 @@ export class Terminal {
   /** Shows warnings and errors; the same one at most every ten seconds (all of them are in the log file). */
   showLogLine(program: string, line: LogLine): void {
     if (line.level !== 'warn' && line.level !== 'error') return;
-    if (line.message === startFailure) return;
+    if (restated.some(message => message.test(line.message))) return;
     const mark = line.level === 'error' ? 'error: ' : 'warning: ';
     this.#printOnce(`${program}: ${mark}${formatLogLine(line)}`);
   }
