@@ -37,8 +37,8 @@ export async function fillFirstStart(
     const passwords = Object.fromEntries(firstUsers.map(user => [user.username, generatePassword()]));
     await writePasswords(passwordsFile, passwords);
     if ((await context.images.list()).length === 0) await seedCatalogue(context.images);
-    // The administrator last: an interrupted first start leaves no users, or is all but done.
-    for (const { groups, ...fields } of [...firstUsers].reverse()) {
+    // The administrator first: whoever is there after an interrupted first start can make the rest.
+    for (const { groups, ...fields } of firstUsers) {
       const password_hash = await hashPassword(passwords[fields.username] ?? '');
       const user = await context.users.create({ ...fields, password_hash }, groups);
       if (typeof user === 'string')
