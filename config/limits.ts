@@ -49,6 +49,8 @@ export const limits = {
   rectanglePayloadBytesMax: 512 * MiB,
   // HTTP side and API
   httpBodyBytesMax: 10 * MiB,
+  /** From a request's start until its answer begins: its body has to come in this time. */
+  httpRequestTimeMs: 240_000,
   eventStreamsPerSessionMax: 16,
   eventsQueuedMax: 256,
   eventHeartbeatMs: 15_000,

@@ -4,6 +4,7 @@
  */
 import { limits } from '../../config/limits.ts';
 import { errorResponse } from './error-response.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Anything with a type that can be written as JSON: the policy's events and the end of a stream. */
 export interface StreamEvent {
@@ -32,7 +33,7 @@ export class EventStreams {
   }
 
   /** The response that carries a session's events until either side ends it. */
-  open(sessionId: string, subscribe: EventSubscription): Response {
+  open(sessionId: string, subscribe: EventSubscription, watch: Exchange['watch']): Response {
     const streams = this.#open.get(sessionId) ?? new Set();
     if (streams.size >= limits.eventStreamsPerSessionMax) {
       const message = `the session has ${streams.size} event streams, the limit is ${limits.eventStreamsPerSessionMax}`;
@@ -45,7 +46,7 @@ export class EventStreams {
     streams.add(stream);
     this.#open.set(sessionId, streams);
     stream.subscribe(subscribe);
-    return new Response(stream.body, {
+    return new Response(watch(stream.body), {
       headers: {
         'Content-Type': 'text/event-stream',
         'Cache-Control': 'no-store',

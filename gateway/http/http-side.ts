@@ -12,9 +12,11 @@ import { limits } from '../../config/limits.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { errorResponse, isPageRequest, pageResponse } from './error-response.ts';
 import { EventStreams, type EventSubscription } from './event-stream.ts';
+import type { Exchange } from './exchange.ts';
 import { hardenHeaders } from './hardening-headers.ts';
 import { ReverseProxy } from './reverse-proxy.ts';
 import { findStreamToken } from './stream-token.ts';
+import { watchBody } from './watched-body.ts';
 
 export interface EventsRequest {
   readonly sessionId: SessionId;
@@ -36,6 +38,8 @@ export interface HttpSideOptions {
   readonly log: Log;
   /** Default: `limits.eventHeartbeatMs`. */
   readonly heartbeatMs?: number;
+  /** How long a client may take nothing of an answer; default: `limits.connectionIdleTimeMs`. */
+  readonly stallMs?: number;
 }
 
 export interface HttpSide extends AsyncDisposable {
@@ -50,7 +54,7 @@ export function startHttpSide(options: HttpSideOptions): HttpSide {
   const server: InnerServer = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
-    idleTimeout: limits.connectionIdleTimeMs / 1000,
+    idleTimeout: seconds(limits.connectionIdleTimeMs),
     maxRequestBodySize: limits.httpBodyBytesMax,
     development: false,
     fetch: (request, inner) => side.answer(request, inner),
@@ -92,7 +96,16 @@ class HttpRoutes {
       return harden(errorResponse(403, 'this port is for the gateway itself', { Connection: 'close' }));
     }
     const url = new URL(request.url);
-    const response = harden(await this.#route(request, url, address, server));
+    let watched = false;
+    const startIdleTime = (): void => server.timeout(request, seconds(limits.connectionIdleTimeMs));
+    server.timeout(request, seconds(limits.httpRequestTimeMs));
+    const watch: Exchange['watch'] = body => {
+      watched = true;
+      server.timeout(request, 0);
+      return watchBody(body, this.#options.stallMs ?? limits.connectionIdleTimeMs, startIdleTime);
+    };
+    const response = harden(await this.#route({ request, url, address, watch }));
+    if (!watched) startIdleTime();
     this.#options.log.debug('answered a request', {
       address,
       method: request.method,
@@ -102,23 +115,17 @@ class HttpRoutes {
     return response;
   }
 
-  #route(request: Request, url: URL, address: string, server: InnerServer): Response | Promise<Response> {
-    const path = plainPath(url.pathname);
+  #route(exchange: Exchange): Response | Promise<Response> {
+    const path = plainPath(exchange.url.pathname);
     if (path === undefined) return errorResponse(400, 'the path is not validly percent-encoded');
-    if (isWithin(path, '/desktop')) return this.#routeDesktop(path, request, url, address, server);
+    if (isWithin(path, '/desktop')) return this.#routeDesktop(path, exchange);
     if (isWithin(path, '/link')) return notFound();
-    if (this.#proxy !== undefined) return this.#proxy.forward(request, url, address);
-    if (path === '/') return aloneResponse(request);
+    if (this.#proxy !== undefined) return this.#proxy.forward(exchange);
+    if (path === '/') return aloneResponse(exchange.request);
     return notFound();
   }
 
-  #routeDesktop(
-    path: string,
-    request: Request,
-    url: URL,
-    address: string,
-    server: InnerServer,
-  ): Response | Promise<Response> {
+  #routeDesktop(path: string, exchange: Exchange): Response | Promise<Response> {
     const [, , id, ...rest] = path.split('/');
     const sessionId = parseId<SessionId>(id);
     if (sessionId === undefined) return notFound();
@@ -128,17 +135,12 @@ class HttpRoutes {
       return errorResponse(426, message, { Upgrade: 'websocket', Connection: 'Upgrade' });
     }
     if (channel !== 'events') return notFound();
-    if (request.method !== 'GET') return errorResponse(405, 'events are read by GET', { Allow: 'GET' });
-    return this.#openEvents(sessionId, request, url, address, server);
+    if (exchange.request.method !== 'GET')
+      return errorResponse(405, 'events are read by GET', { Allow: 'GET' });
+    return this.#openEvents(sessionId, exchange);
   }
 
-  async #openEvents(
-    sessionId: SessionId,
-    request: Request,
-    url: URL,
-    address: string,
-    server: InnerServer,
-  ): Promise<Response> {
+  async #openEvents(sessionId: SessionId, { request, url, address, watch }: Exchange): Promise<Response> {
     const token = findStreamToken({
       authorization: request.headers.get('authorization') ?? undefined,
       cookie: request.headers.get('cookie') ?? undefined,
@@ -146,11 +148,11 @@ class HttpRoutes {
     });
     const answer = await this.#options.events.authorise({ sessionId, token, address });
     if ('refusal' in answer) return errorResponse(answer.refusal.status, answer.refusal.message);
-    // The heartbeat keeps it alive; silence between events is no idleness.
-    server.timeout(request, 0);
-    return this.#eventStreams.open(sessionId, answer.subscribe);
+    return this.#eventStreams.open(sessionId, answer.subscribe, watch);
   }
 }
+
+const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
 /** Decoded and without doubled slashes, so that no spelling of a path gets around a rule. */
 function plainPath(pathname: string): string | undefined {

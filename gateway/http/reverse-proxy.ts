@@ -5,6 +5,7 @@
 import { connectDirectly } from '../../config/direct-host.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { errorResponse, isPageRequest, pageResponse } from './error-response.ts';
+import type { Exchange } from './exchange.ts';
 
 /** RFC 9110, section 7.6.1: they belong to one connection. Content of TE and trailers ends here as well. */
 const hopByHopHeaders = [
@@ -49,9 +50,9 @@ export class ReverseProxy {
     this.#log = log;
   }
 
-  /** @param clientAddress as the gateway itself saw it. */
-  async forward(request: Request, url: URL, clientAddress: string): Promise<Response> {
-    const headers = requestHeaders(request, url, clientAddress);
+  async forward(exchange: Exchange): Promise<Response> {
+    const { request, url } = exchange;
+    const headers = requestHeaders(exchange);
     try {
       const answer = await fetch(`${this.#origin}${url.pathname}${url.search}`, {
         method: request.method,
@@ -61,7 +62,7 @@ export class ReverseProxy {
         decompress: false,
         signal: request.signal,
       });
-      return new Response(answer.body, {
+      return new Response(answer.body === null ? null : exchange.watch(answer.body), {
         status: answer.status,
         headers: responseHeaders(answer.headers, this.#origin),
       });
@@ -74,12 +75,12 @@ export class ReverseProxy {
   }
 }
 
-function requestHeaders(request: Request, url: URL, clientAddress: string): Headers {
+function requestHeaders({ request, url, address }: Exchange): Headers {
   const headers = new Headers(request.headers);
   dropHopByHop(headers);
   for (const name of forwardingHeaders) headers.delete(name);
   headers.delete('host');
-  headers.set('X-Forwarded-For', clientAddress);
+  headers.set('X-Forwarded-For', address);
   headers.set('X-Forwarded-Proto', 'https');
   headers.set('X-Forwarded-Host', request.headers.get('host') ?? url.host);
   return headers;

@@ -20,15 +20,7 @@ describe('the token of a stream', () => {
 test('a bearer token is a scheme in any case and one token', () => {
   expect(parseBearer('Bearer abc-._~+/12==')).toBe('abc-._~+/12==');
   expect(parseBearer('bearer  abc ')).toBe('abc');
-  for (const wrong of [
-    undefined,
-    '',
-    'Bearer',
-    'Bearer ',
-    'Bearer a b',
-    'Bearerabc',
-    'Basic abc',
-  ]) {
+  for (const wrong of [undefined, '', 'Bearer', 'Bearer ', 'Bearer a b', 'Bearerabc', 'Basic abc']) {
     expect(parseBearer(wrong)).toBeUndefined();
   }
 });

@@ -72,7 +72,7 @@ export class FrameOutput implements Spans {
   /** The present payload span of a reader of *upstream* frames, unchanged. May rewrite frame headers in the chunk. */
   forward(reader: FrameReader): void {
     const { chunk, payloadStart, payloadEnd, headerStart } = reader;
-    if (headerStart < 0 || reader.frameStart > 0) {
+    if (headerStart < 0) {
       this.wrap(chunk, payloadStart, payloadEnd);
       return;
     }
