@@ -183,7 +183,7 @@ export class ControlDirectory implements SessionDirectory {
       log.error('control sent a policy that can not be enforced', { sessionId, error: errorText(error) });
       onCut({
         sessionId,
-        cause: 'policy_unreadable',
+        cause: 'policy_ended',
         message: 'the new policy of the session can not be enforced',
       });
     }

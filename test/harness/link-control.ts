@@ -1,96 +1,98 @@
-import { decodeFrame, encodeFrame, type Frame, type Hello, linkPath } from '../../config/link/link.ts';
+/**
+ * Stands in for control's end of the link, so that a test can refuse, revoke, go away and come back at will. It knows
+ * sessions by their token and answers HTTP requests other than the link with a line of text.
+ */
+import { decodeFrame, encodeFrame, type Frame, linkPath } from '../../config/link/link.ts';
 import { waitFor } from './wait-for.ts';
 
-/**
- * Control's end of the link for tests of a node: welcomes whoever shows a token it knows, keeps what the node sent, and
- * sends what the test says.
- */
-export class LinkControl implements AsyncDisposable {
-  /** Everything but heartbeats, of all connections, in order. */
-  readonly frames: Frame[] = [];
-  readonly hellos: Hello[] = [];
-  /** Tokens that were shown at dialling. */
-  readonly tokens: string[] = [];
-  /** Bearer tokens that are welcome; the first is the enrolment token, answered with the second as credential. */
-  readonly welcome = ['enrolment-token-of-the-test', 'credential-of-the-test'];
-  readonly nodeId = crypto.randomUUID();
-  readonly #server: Bun.Server<{ token: string }>;
-  #socket: Bun.ServerWebSocket<{ token: string }> | undefined;
+export const enrolmentToken = 'enrolment-token-of-the-test';
+const credential = 'credential-given-by-control';
 
-  constructor() {
-    this.#server = Bun.serve<{ token: string }>({
-      hostname: '127.0.0.1',
-      port: 0,
-      fetch: (request, server) => {
-        const token = (request.headers.get('authorization') ?? '').replace(/^Bearer /, '');
-        this.tokens.push(token);
-        if (new URL(request.url).pathname !== linkPath) return new Response(null, { status: 404 });
-        return server.upgrade(request, { data: { token } }) ? undefined : new Response(null, { status: 400 });
-      },
-      websocket: {
-        message: (socket, message) => this.#take(socket, decodeFrame(new Uint8Array(message as Buffer))),
-        close: socket => {
-          if (this.#socket === socket) this.#socket = undefined;
-        },
-      },
-    });
+type LinkSocket = Bun.ServerWebSocket<undefined>;
+
+export class LinkControl implements AsyncDisposable {
+  #server: Bun.Server<undefined> | undefined;
+  #port = 0;
+  #socket: LinkSocket | undefined;
+  /** Answers by token; anything else is a bad token. */
+  readonly answers = new Map<string, NonNullable<Frame['authoriseReply']>>();
+  /** Every frame that came but heartbeats. */
+  readonly frames: Frame[] = [];
+  /** Bearer tokens of the dials so far. */
+  readonly bearers: string[] = [];
+
+  static start(): LinkControl {
+    const control = new LinkControl();
+    control.listen();
+    return control;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#server.port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
-  send(frame: Frame): void {
-    if (this.#socket === undefined) throw new Error('no node is connected');
-    this.#socket.sendBinary(encodeFrame(frame));
+  get connected(): boolean {
+    return this.#socket !== undefined;
   }
 
-  /** Cuts the connection, as a control that restarts; the node dials again. */
-  cut(): void {
-    this.#socket?.terminate();
+  /** Listens (again) on the same port. */
+  listen(): void {
+    this.#server = Bun.serve({
+      hostname: '127.0.0.1',
+      port: this.#port,
+      fetch: (request, server) => this.#answer(request, server),
+      websocket: {
+        open: socket => {
+          this.#socket = socket;
+        },
+        close: socket => {
+          if (this.#socket === socket) this.#socket = undefined;
+        },
+        message: (socket, message) => this.#take(socket, decodeFrame(message as Buffer)),
+      },
+    });
+    this.#port = this.#server.port ?? 0;
+  }
+
+  /** Gone, as in a restart. */
+  async stop(): Promise<void> {
+    await this.#server?.stop(true);
+    this.#server = undefined;
     this.#socket = undefined;
   }
 
-  /** Waits for the first frame after `from` (an index into `frames`) that `pick` makes something of. */
-  async next<T>(
-    what: string,
-    pick: (frame: Frame) => T | undefined | null,
-    from = 0,
-    timeMs = 15_000,
-  ): Promise<T> {
-    const found = await waitFor(
-      what,
-      () => {
-        for (const frame of this.frames.slice(from)) {
-          const value = pick(frame);
-          if (value !== undefined && value !== null) return { value };
-        }
-        return undefined;
-      },
-      timeMs,
-    );
-    return found.value;
-  }
-
-  #take(socket: Bun.ServerWebSocket<{ token: string }>, frame: Frame): void {
-    if (frame.hello) this.#greet(socket, frame.hello);
-    else if (!frame.heartbeat) this.frames.push(frame);
-  }
-
-  #greet(socket: Bun.ServerWebSocket<{ token: string }>, hello: Hello): void {
-    const known = this.welcome.indexOf(socket.data.token);
-    if (known < 0) {
-      socket.sendBinary(encodeFrame({ refused: { reason: 'unknown token' } }));
-      socket.close(4003, 'refused');
-      return;
-    }
-    this.hellos.push(hello);
-    this.#socket = socket;
-    const credential = known === 0 ? (this.welcome[1] ?? '') : '';
-    socket.sendBinary(encodeFrame({ welcome: { nodeId: this.nodeId, credential, heartbeatMs: 5_000 } }));
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.stop(true);
+    await this.stop();
+  }
+
+  push(frame: Frame): void {
+    this.#socket?.sendBinary(encodeFrame(frame));
+  }
+
+  /** Waits for a frame that the gateway sent. */
+  heard<Body extends keyof Frame>(body: Body): Promise<NonNullable<Frame[Body]>> {
+    return waitFor(`a frame ${body}`, () => this.frames.find(frame => frame[body])?.[body]);
+  }
+
+  #answer(request: Request, server: Bun.Server<undefined>): Response | undefined {
+    if (new URL(request.url).pathname !== linkPath) return new Response('a page of control\n');
+    const bearer = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
+    this.bearers.push(bearer);
+    if (bearer !== enrolmentToken && bearer !== credential) return new Response(null, { status: 401 });
+    return server.upgrade(request) ? undefined : new Response(null, { status: 400 });
+  }
+
+  #take(socket: LinkSocket, frame: Frame): void {
+    if (frame.heartbeat) return;
+    this.frames.push(frame);
+    const isNew = this.bearers.at(-1) === enrolmentToken;
+    if (frame.hello) {
+      const welcome = { nodeId: 'node-1', ...(isNew ? { credential } : {}) };
+      socket.sendBinary(encodeFrame({ welcome }));
+    }
+    if (frame.authoriseRequest) {
+      const answer = this.answers.get(frame.authoriseRequest.token ?? '') ?? { refusal: 'bad_token' };
+      socket.sendBinary(encodeFrame({ replyTo: frame.id ?? 0, authoriseReply: answer }));
+    }
   }
 }

@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
+import { KasmvncServer } from '../harness/kasmvnc-server.ts';
+import { enrolmentToken, LinkControl } from '../harness/link-control.ts';
+import { clientCutText, handshakeRfb, keyEvent } from '../harness/rfb-viewer.ts';
+import { openStream, requestStream, StreamClient } from '../harness/stream-client.ts';
+import { makeTempFolder, type TempFolder } from '../harness/temp-folder.ts';
+import { waitFor } from '../harness/wait-for.ts';
+
+const sessionId = '11111111-1111-4111-8111-111111111111';
+const token = 'stream-token-of-alice';
+
+let control: LinkControl;
+let desktopServer: KasmvncServer;
+let gateway: GatewayProcess;
+let folder: TempFolder;
+
+const policy = (settings: object = {}): string =>
+  JSON.stringify({ access: 'full', settings: { allow_kasm_clipboard_up: true, ...settings } });
+
+function grant(further: object = {}) {
+  return {
+    grant: {
+      sessionId,
+      userId: 'user-alice',
+      username: 'alice',
+      protocol: 'rfb',
+      upstream: `ws://127.0.0.1:${desktopServer.port}/`,
+      upstreamTlsVerify: true,
+      policyJson: policy(),
+      policyVersion: 1,
+      access: 'full',
+      tokenId: 'token-1',
+      ...further,
+    },
+  };
+}
+
+beforeAll(async () => {
+  control = LinkControl.start();
+  desktopServer = await KasmvncServer.start();
+  folder = await makeTempFolder('enrolment');
+  await writeFile(folder.file('token'), `${enrolmentToken}\n`);
+  gateway = await startGatewayProcess({
+    control: { url: control.url, enrolment_token_file: folder.file('token') },
+  });
+  await control.heard('gatewayState');
+});
+
+afterAll(async () => {
+  await gateway?.[Symbol.asyncDispose]();
+  await desktopServer?.[Symbol.asyncDispose]();
+  await control?.[Symbol.asyncDispose]();
+  await folder?.[Symbol.asyncDispose]();
+});
+
+async function openDesktop(shown = token) {
+  const index = desktopServer.desktops.length;
+  const stream = await openStream({ port: gateway.port, sessionId, token: shown });
+  await handshakeRfb(stream);
+  return { stream, desktop: await desktopServer.desktop(index) };
+}
+
+async function refusalOf(shown: string) {
+  const answer = await requestStream({ port: gateway.port, sessionId, token: shown });
+  if (answer instanceof StreamClient) throw new Error('the gateway let us in');
+  return answer;
+}
+
+test('the gateway enrols once and keeps its credential to itself', async () => {
+  expect(control.bearers[0]).toBe(enrolmentToken);
+  const file = `${gateway.folder}/data/node.json`;
+  const identity = await waitFor('the kept credential', () => readFile(file, 'utf8'));
+  expect(JSON.parse(identity)).toMatchObject({ node_id: 'node-1' });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+test('control decides who may open a stream, and hears of it when one opens and closes', async () => {
+  expect((await refusalOf('somebody-elses-token')).status).toBe(401);
+  control.answers.set('not-yet', { refusal: 'not_running' });
+  control.answers.set('locked-out', { refusal: 'locked' });
+  expect(await refusalOf('not-yet')).toMatchObject({ status: 503 });
+  expect(await refusalOf('locked-out')).toMatchObject({ status: 403 });
+  control.answers.set(token, grant());
+  const { stream } = await openDesktop();
+  expect(await control.heard('streamOpened')).toMatchObject({
+    sessionId,
+    userId: 'user-alice',
+    channel: 'vnc',
+  });
+  await stream.close();
+  const closed = await control.heard('streamClosed');
+  expect(closed).toMatchObject({ sessionId, closeReason: 'client_closed' });
+  expect(Number(closed.bytesToClient)).toBeGreaterThan(40);
+});
+
+test('a grant this version can not enforce is refused, not guessed at', async () => {
+  control.answers.set(
+    'broken-policy',
+    grant({ policyJson: '{"access":"full","settings":{"no_such_setting":1}}' }),
+  );
+  control.answers.set('rdp-session', grant({ protocol: 'rdp' }));
+  const before = desktopServer.connectionCount;
+  expect((await refusalOf('broken-policy')).status).toBe(503);
+  expect((await refusalOf('rdp-session')).status).toBe(503);
+  expect(desktopServer.connectionCount).toBe(before);
+});
+
+test('a cut ends the streams it names within a second, and only those', async () => {
+  control.answers.set(token, grant());
+  control.answers.set('other-token-of-alice', grant({ tokenId: 'token-2' }));
+  const first = await openDesktop();
+  const second = await openDesktop('other-token-of-alice');
+  const startedMs = performance.now();
+  control.push({
+    streamsCut: { tokenId: 'token-1', cause: 'token_revoked', message: 'the link was withdrawn' },
+  });
+  expect(await first.stream.ended()).toEqual({ code: 1008, reason: 'the link was withdrawn' });
+  await waitFor('the desktop to lose its viewer', () => first.desktop.closed);
+  expect(performance.now() - startedMs).toBeLessThan(1000);
+  second.stream.send(keyEvent(0x61, true));
+  await waitFor('the other stream to go on', () => second.desktop.received.includes(keyEvent(0x61, true)));
+  control.push({ streamsCut: { userId: 'user-alice', cause: 'user_locked' } });
+  expect(await second.stream.ended()).toEqual({ code: 1008, reason: 'the user was locked' });
+  for (const { stream } of [first, second]) await stream[Symbol.asyncDispose]();
+});
+
+test('a stalled viewer is cut within a second, too', async () => {
+  control.answers.set(token, grant());
+  const { stream, desktop } = await openDesktop();
+  stream.pause();
+  for (let count = 0; count < 400; count++) desktop.send(new Uint8Array(49_000).fill(2));
+  const startedMs = performance.now();
+  control.push({ streamsCut: { sessionId, cause: 'session_ended' } });
+  await waitFor('the desktop to lose its viewer', () => desktop.closed);
+  await waitFor('the summary', () =>
+    gateway.logLines().some(line => line.message === 'stream closed' && line.closeReason === 'session_ended'),
+  );
+  expect(performance.now() - startedMs).toBeLessThan(1500);
+  await stream[Symbol.asyncDispose]();
+});
+
+test('a new policy takes force on a running stream, and the viewer is told what it dropped', async () => {
+  control.answers.set(token, grant());
+  const { stream, desktop } = await openDesktop();
+  await using _ = stream;
+  const events = await openEvents();
+  stream.send(clientCutText('before'));
+  await waitFor('the first text', () => desktop.received.includes('before'));
+  control.push({
+    policyChanged: { sessionId, policyJson: policy({ allow_kasm_clipboard_up: false }), policyVersion: 2 },
+  });
+  // Nothing tells a client that a policy has arrived: what it sends until then may still pass.
+  const event = await waitFor('the event', () => {
+    stream.send(clientCutText('after'));
+    return events.lines.find(line => line.startsWith('data: '));
+  });
+  expect(JSON.parse(event.slice(6))).toMatchObject({ type: 'clipboard', direction: 'up', verdict: 'drop' });
+  await stream.close();
+  await waitFor('the end to be told', () =>
+    events.lines.some(line => line.includes('"reason":"client_closed"')),
+  );
+  await events[Symbol.asyncDispose]();
+});
+
+test('a policy that can not be read cuts the stream rather than leave the old one in force', async () => {
+  control.answers.set(token, grant());
+  const { stream } = await openDesktop();
+  await using _ = stream;
+  control.push({ policyChanged: { sessionId, policyJson: '{', policyVersion: 3 } });
+  expect(await stream.ended()).toEqual({
+    code: 1008,
+    reason: 'the new policy of the session can not be enforced',
+  });
+});
+
+test('a grant that expires ends its stream', async () => {
+  control.answers.set('short-lived', grant({ expiresAtMs: Date.now() + 700 }));
+  const { stream } = await openDesktop('short-lived');
+  await using _ = stream;
+  expect(await stream.ended()).toEqual({ code: 1008, reason: 'the access has expired' });
+});
+
+test('pages come from control, through the same port', async () => {
+  const answer = await fetch(`https://127.0.0.1:${gateway.port}/`, { tls: { rejectUnauthorized: false } });
+  expect(await answer.text()).toBe('a page of control\n');
+});
+
+test('while control is away streams go on and a viewer that was there comes back; a stranger does not', async () => {
+  control.answers.set(token, grant());
+  control.answers.set('never-seen', grant());
+  const running = await openDesktop();
+  await control.stop();
+  running.stream.send(keyEvent(0x62, true));
+  await waitFor('the running stream', () => running.desktop.received.includes(keyEvent(0x62, true)));
+  const again = await openDesktop();
+  expect(await refusalOf('never-seen')).toMatchObject({ status: 503 });
+  control.frames.length = 0;
+  control.listen();
+  const state = await control.heard('gatewayState');
+  expect(state.streams).toHaveLength(2);
+  expect(control.bearers.at(-1)).not.toBe(enrolmentToken);
+  for (const { stream } of [running, again]) await stream[Symbol.asyncDispose]();
+});
+
+async function openEvents() {
+  const stop = new AbortController();
+  const answer = await fetch(`https://127.0.0.1:${gateway.port}/desktop/${sessionId}/events`, {
+    headers: { authorization: `Bearer ${token}` },
+    tls: { rejectUnauthorized: false },
+    signal: stop.signal,
+  });
+  expect(answer.status).toBe(200);
+  const lines: string[] = [];
+  const reading = (async () => {
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream()))
+      lines.push(...chunk.split('\n'));
+  })().catch(() => {});
+  return {
+    lines,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await reading;
+    },
+  };
+}
