@@ -15,7 +15,8 @@ export interface DataFolder extends AsyncDisposable {
 /**
  * Opens (creates) the data folder and holds it for this process alone.
  * The lock is the operating system's, on an SQLite file: it ends with the process however that ends, so there is no
- * stale lock to recover from. The pid beside it is for the message only.
+ * stale lock to recover from. The pid beside it is for the message only. The lock lives as long as the answer is
+ * referenced: the caller keeps it and disposes of it.
  * @throws StartError when another process holds it or it can't be written
  */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
