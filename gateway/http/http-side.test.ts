@@ -61,6 +61,26 @@ describe('hardening headers', () => {
   });
 });
 
+describe('requests at the edge of what HTTP allows', () => {
+  const heads = [
+    'GET / HTTP/1.0\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: [::1]:8443\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a:\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: %zz\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n',
+    'GET //x//y HTTP/1.1\r\nHost: a\r\n\r\n',
+    'GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n',
+    'GET /?%zz HTTP/1.1\r\nHost: a\r\n\r\n',
+  ];
+  for (const head of heads) {
+    test(`are answered and no fault of ours: ${JSON.stringify(head)}`, async () => {
+      const base = setup.start();
+      const answer = await exchangeBytes(base, head, text => text.includes('\r\n'));
+      expect(answer).toMatch(/^HTTP\/1\.1 (200|400|404)/);
+    });
+  }
+});
+
 describe('a stream path without an upgrade', () => {
   test('is answered 426 and names what is missing', async () => {
     const answer = await fetch(`${setup.start()}/desktop/${sessionId}/vnc/websockify`);

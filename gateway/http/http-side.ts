@@ -95,7 +95,9 @@ class HttpRoutes {
       this.#options.log.warn('refused a connection that did not come through the front door');
       return harden(errorResponse(403, 'this port is for the gateway itself', { Connection: 'close' }));
     }
-    const url = new URL(request.url);
+    // A request of HTTP/1.0 may come without a Host; one with a Host that is none has no address.
+    const url = URL.parse(request.url, 'https://localhost');
+    if (url === null) return harden(errorResponse(400, 'the Host header is no host'));
     let watched = false;
     const startIdleTime = (): void => server.timeout(request, seconds(limits.connectionIdleTimeMs));
     server.timeout(request, seconds(limits.httpRequestTimeMs));

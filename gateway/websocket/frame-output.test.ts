@@ -6,6 +6,7 @@ import { encodeControlFrame, encodeFrame } from './frame-writer.ts';
 import { opcode } from './numbers.ts';
 
 const frameBytesMax = 1_000_000;
+const noBytes = new Uint8Array(0);
 const spans = (bytes: Uint8Array) => ({ spans: [bytes], byteLength: bytes.length });
 const numbered = (length: number, seed = 0): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (index + seed) * 13);
@@ -148,6 +149,31 @@ describe('replacing payload', () => {
     expect(written[1]).toEqual([]);
     const all = numbered(400);
     expect(payloadOf(join(written.flat()))).toEqual(join([all.slice(0, 100), all.slice(200)]));
+  });
+
+  test('whatever the policy decides span by span, the browser reads what it let through, in order', () => {
+    const verdict = fc.constantFrom('pass', 'drop', 'replace');
+    const cuts = fc.array(fc.nat(1_000_000), { maxLength: 8 });
+    fc.assert(
+      fc.property(frameLengths, cuts, fc.array(verdict, { minLength: 1 }), (lengths, places, verdicts) => {
+        const stream = join(lengths.map((length, seed) => encodeFrame(spans(numbered(length, seed)))));
+        const expected: Uint8Array[] = [];
+        const chunks = pieces(
+          stream,
+          places.map(place => place % (stream.length + 1)),
+        );
+        const written = forwardAll(chunks, (span, index) => {
+          const decided = verdicts[index % verdicts.length];
+          const replacement =
+            decided === 'pass' ? undefined : decided === 'drop' ? noBytes : span.toReversed();
+          expected.push(replacement ?? span);
+          return replacement;
+        });
+        const read = written.map(parts => payloadOf(join(parts)));
+        expect(Buffer.compare(join(read), join(expected))).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('what replaces a span is copied at once', () => {
