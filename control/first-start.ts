@@ -5,6 +5,7 @@ import { StartError } from '../config/command-line.ts';
 import { errorText } from '../config/log.ts';
 import { hashPassword } from './auth/password.ts';
 import type { ControlContext } from './context.ts';
+import { withAdvisoryLock } from './db/advisory-lock.ts';
 import { administratorsId, allUsersId } from './groups/group.ts';
 import { seedCatalogue } from './images/catalogue.ts';
 import { passwordProblem } from './users/user.ts';
@@ -13,9 +14,6 @@ const firstUsers = [
   { username: 'admin@kasm.local', first_name: 'Admin', groups: [administratorsId, allUsersId] },
   { username: 'user@kasm.local', first_name: 'User', groups: [allUsersId] },
 ] as const;
-
-/** Any fixed number: it only has to differ from other locks in the database. */
-const firstStartLock = 7_203_114_002;
 
 /** No letters and digits that look alike, for people type these. */
 const alphabet = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
@@ -31,8 +29,7 @@ export async function fillFirstStart(
   context: Pick<ControlContext, 'db' | 'users' | 'images' | 'log'>,
   passwordsFile: string,
 ): Promise<void> {
-  await context.db.begin(async transaction => {
-    await transaction`select pg_advisory_xact_lock(${firstStartLock})`;
+  await withAdvisoryLock(context.db, 'firstStart', async () => {
     if ((await context.users.count()) > 0) return;
     const passwords = Object.fromEntries(firstUsers.map(user => [user.username, generatePassword()]));
     await writePasswords(passwordsFile, passwords);

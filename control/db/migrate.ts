@@ -6,6 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartError } from '../../config/command-line.ts';
 import { errorText, type Log } from '../../config/log.ts';
+import { advisoryLocks } from './advisory-lock.ts';
 import type { Db } from './connect.ts';
 
 export interface Migration {
@@ -13,9 +14,6 @@ export interface Migration {
   readonly name: string;
   readonly sql: string;
 }
-
-/** Any fixed number will do: it only has to differ from other users of the same database. */
-const migrationLock = 7_203_114_001;
 
 const fileForm = /^(\d{6})_([a-z0-9_]+)\.sql$/;
 
@@ -43,7 +41,7 @@ export async function readMigrations(folder = join(import.meta.dir, 'migrations'
  */
 export async function migrate(db: Db, migrations: readonly Migration[], log: Log): Promise<number> {
   return db.begin(async transaction => {
-    await transaction`select pg_advisory_xact_lock(${migrationLock})`;
+    await transaction`select pg_advisory_xact_lock(${advisoryLocks.migration})`;
     await transaction`
       create table if not exists migration (
         number integer not null,

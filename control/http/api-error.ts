@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errorText, type Log } from '../../config/log.ts';
+import { isDatabaseAway } from '../db/connect.ts';
 import type { ControlEnv } from './env.ts';
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 503;
@@ -36,6 +37,11 @@ export function answerError(error: unknown, c: Context<ControlEnv>, log: Log): R
     return c.json({ error_message: error.message || 'bad request' }, error.status as ContentfulStatusCode);
   }
   const requestId = c.get('requestId');
+  if (isDatabaseAway(error)) {
+    log.error('the database does not answer', { requestId, path: c.req.path, error: errorText(error) });
+    c.header('retry-after', '1');
+    return c.json({ error_message: 'the database does not answer, try again in a moment' }, 503);
+  }
   log.error('request failed', { requestId, method: c.req.method, path: c.req.path, error: errorText(error) });
   return c.json({ error_message: 'internal error, see the log of control', request_id: requestId }, 500);
 }
