@@ -62,6 +62,8 @@ export async function startControl(
   const sessions = stack.use(await startSessions(context));
   const app = createApp(context, { sessionRoutes: sessionRoutes(context, sessions), pages });
   const listener = stack.use(startListener(config.listen, app, sessions.link));
+  // Links end before the listener drains: it would wait for them, and nodes dial again by themselves.
+  stack.defer(() => sessions.link[Symbol.asyncDispose]());
   log.info('control listens', { address: config.listen.host, port: listener.port });
   const parts = stack.move();
   return { port: listener.port, context, [Symbol.asyncDispose]: () => parts.disposeAsync() };

@@ -176,7 +176,10 @@ function addWriteCalls(api: OpenAPIHono<ControlEnv>, context: ControlContext): v
       output: emptyAnswer,
     },
     async ({ target_image }) => {
-      if (!(await context.images.delete(target_image.image_id))) throw unknownImage();
+      const outcome = await context.images.delete(target_image.image_id);
+      if (outcome === 'unknown_image') throw unknownImage();
+      if (outcome === 'in_use')
+        throw new ApiError(409, 'the image has sessions: end them first, or disable it');
       context.log.info('image deleted', { imageId: target_image.image_id });
       return {};
     },

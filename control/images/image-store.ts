@@ -75,9 +75,15 @@ export class ImageStore {
     return rows.map(readRow)[0];
   }
 
-  /** @returns whether there was one. */
-  async delete(imageId: ImageId): Promise<boolean> {
-    return (await this.#db`delete from image where image_id = ${imageId}`).count > 0;
+  /** An image with sessions stays. */
+  async delete(imageId: ImageId): Promise<'deleted' | 'unknown_image' | 'in_use'> {
+    try {
+      const { count } = await this.#db`delete from image where image_id = ${imageId}`;
+      return count > 0 ? 'deleted' : 'unknown_image';
+    } catch (error) {
+      if (brokenConstraint(error) === 'session_image_id_fkey') return 'in_use';
+      throw error;
+    }
   }
 
   async listOfGroup(groupId: GroupId): Promise<GroupImage[]> {

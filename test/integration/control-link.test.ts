@@ -5,7 +5,7 @@ import { decodeFrame, encodeFrame, type Frame, type Hello, linkPath } from '../.
 import { agentState, LinkNode } from '../harness/link-node.ts';
 import { canStartPostgres } from '../harness/postgres.ts';
 import { SessionStage } from '../harness/session-stage.ts';
-import { testEnrolmentToken } from '../harness/test-control.ts';
+import { startTestControl, testEnrolmentToken } from '../harness/test-control.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 const HeaderedWebSocket = WebSocket as unknown as new (
@@ -70,7 +70,9 @@ describe.skipIf(!canStartPostgres('embedded'))('the link', () => {
   async function greeted(given: Hello, token = testEnrolmentToken): Promise<Frame> {
     await using node = await raw(token);
     node.send(hello(given));
-    return await waitFor('an answer to hello', () => node.frames.find(frame => frame.welcome ?? frame.refused));
+    return await waitFor('an answer to hello', () =>
+      node.frames.find(frame => frame.welcome ?? frame.refused),
+    );
   }
 
   test('gives a node a credential of its own for the enrolment token, and knows the node by it again', async () => {
@@ -189,6 +191,16 @@ describe.skipIf(!canStartPostgres('embedded'))('the link', () => {
     again.send(hello({ role: 'gateway', instance: 'worker-2' }));
     await waitFor('the replacement', () => second.welcomes.length >= 2 || !second.client.connected);
     expect(first.welcomes).toHaveLength(1);
+  });
+
+  test('ends before the listener does: nodes are told that control goes, and do not hold it up', async () => {
+    await using ending = new AsyncDisposableStack();
+    const control = ending.use(await startTestControl());
+    await using node = await new RawNode(control.url, testEnrolmentToken).open();
+    node.send(hello());
+    await waitFor('the welcome', () => node.frames.length > 0);
+    await ending.disposeAsync();
+    expect(await node.isClosed()).toEqual({ code: 1001, reason: 'control stops' });
   });
 
   test('marks nodes as seen while they are linked, and as gone when they are not', async () => {

@@ -179,6 +179,20 @@ describe.each(postgresKinds)('sessions, on PostgreSQL %s', kind => {
       expect((await stage.ended(sessionId)).reason).toBe('admin_destroyed');
     });
 
+    test('not by deleting its image: that is refused while it runs', async () => {
+      await stage.agent({}, obedient);
+      const user = await stage.control.addUser();
+      const image_id = await stage.control.addImage();
+      await stage.launchRunning(user, image_id);
+      const target = { target_image: { image_id } };
+      expect(await stage.control.call('/api/public/delete_image', target, stage.control.admin)).toMatchObject(
+        {
+          status: 409,
+          body: { error_message: 'the image has sessions: end them first, or disable it' },
+        },
+      );
+    });
+
     test('by another user: refused, without a word on whether it exists', async () => {
       await stage.agent({}, obedient);
       const user = await stage.control.addUser();
