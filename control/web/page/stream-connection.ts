@@ -14,6 +14,8 @@ import {
 /** The gateway sends its reason as an event beside the stream: wait that long for it after the close. */
 const reasonGraceMs = 300;
 const endingFreshMs = 3_000;
+/** From the dial to the first picture; the gateway gives up on a desktop sooner than that. */
+const dialTimeMs = 30_000;
 /** A stream that held that long was a good one: the next loss starts counting anew. */
 const settledAfterMs = 5_000;
 
@@ -64,6 +66,7 @@ export class StreamConnection {
     // The viewer makes the socket itself: noVNC would keep the close code and its text for itself.
     socket.addEventListener('close', event => this.#closed({ code: event.code, message: event.reason }));
     this.#rfb = this.#attach(socket);
+    this.#timer = setTimeout(() => socket.close(), dialTimeMs);
   }
 
   /** Keeps what the gateway says of the end that is coming or has just come. */
@@ -106,6 +109,7 @@ export class StreamConnection {
     rfb.showDotCursor = true;
     rfb.background = 'transparent';
     rfb.addEventListener('connect', () => {
+      clearTimeout(this.#timer);
       this.#connectedAtMs = performance.now();
       this.#listener.onState({ name: 'connected' });
       rfb.focus({ preventScroll: true });
@@ -120,6 +124,7 @@ export class StreamConnection {
     if (this.#connectedAtMs !== undefined && canvas !== null) this.#listener.onLosing(canvas);
     this.#rfb = undefined;
     if (this.#over) return;
+    clearTimeout(this.#timer);
     const connectedMs =
       this.#connectedAtMs === undefined ? undefined : performance.now() - this.#connectedAtMs;
     if (connectedMs !== undefined && connectedMs >= settledAfterMs) this.#attempt = 0;

@@ -1,0 +1,46 @@
+/** Debian's Chromium, driven by playwright-core, with a fresh profile and nothing that calls home. */
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findProgram } from '../harness/requirements.ts';
+
+const launchArguments = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface BrowserTab extends AsyncDisposable {
+  readonly page: Page;
+  /** Exceptions, and what the content policy refused, as the page's console said it. */
+  readonly complaints: readonly string[];
+}
+
+/** A browser with one tab that may use the clipboard of `origin` and accepts its self-signed certificate. */
+export async function openBrowser(origin: string, scheme: 'light' | 'dark' = 'light'): Promise<BrowserTab> {
+  const executablePath = findProgram('chromium');
+  if (executablePath === undefined) throw new Error('chromium is not installed');
+  const browser: Browser = await chromium.launch({ executablePath, args: launchArguments });
+  try {
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      colorScheme: scheme,
+      viewport: { width: 1280, height: 800 },
+    });
+    context.setDefaultTimeout(30_000);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', error => complaints.push(error.message));
+    page.on('console', message => {
+      if (/content security policy|uncaught/i.test(message.text())) complaints.push(message.text());
+    });
+    return { page, complaints, [Symbol.asyncDispose]: () => browser.close() };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+/** The whole product as a user starts it: `npm start` without npm, in a folder of its own, on any free port. */
+import { join } from 'node:path';
+import { type StartedProcess, startProcess } from '../harness/processes.ts';
+import { findProgram } from '../harness/requirements.ts';
+import { makeTempFolder } from '../harness/temp-folder.ts';
+
+export interface Product extends AsyncDisposable {
+  /** `https://127.0.0.1:PORT` */
+  readonly address: string;
+  /** Generated at the first start, by user name, as printed to the terminal. */
+  readonly passwords: ReadonlyMap<string, string>;
+  /** A call of the developer API as the administrator. @throws Error with what the API answered */
+  administer(call: string, body: object): Promise<Record<string, unknown>>;
+  /** Ctrl-C, as a user does it. @returns the exit code of the start command */
+  stop(): Promise<number>;
+}
+
+export type ProductRuntime =
+  | { readonly kind: 'process' }
+  | { readonly kind: 'docker'; readonly socket: string };
+
+export const administrator = 'admin@kasm.local';
+export const ordinaryUser = 'user@kasm.local';
+
+const root = join(import.meta.dir, '..', '..');
+const startTimeMs = 90_000;
+
+export async function startProduct(runtime: ProductRuntime): Promise<Product> {
+  const stack = new AsyncDisposableStack();
+  try {
+    const folder = stack.use(await makeTempFolder('e2e'));
+    const command = [findProgram('node') ?? 'node', join(root, 'supervisor', 'start.mjs'), '--port', '0'];
+    command.push('--host', '127.0.0.1', '--data-dir', folder.file('data'), '--runtime', runtime.kind);
+    if (runtime.kind === 'docker') command.push('--docker-socket', runtime.socket);
+    const program = stack.use(await startProcess(command, { graceMs: 30_000 }));
+    const [, address = ''] = await program.printed(/Sluice is running: (https:\S+?)\/?\n/, startTimeMs);
+    await program.printed('Ctrl-C stops it');
+    const passwords = readPasswords(program);
+    return new RunningProduct(address, passwords, program, stack);
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+function readPasswords(program: StartedProcess): Map<string, string> {
+  const lines = program.stdout.matchAll(/^ {2}(\S+@kasm\.local) {2}(\S+)$/gm);
+  return new Map([...lines].map(([, name = '', password = '']) => [name, password]));
+}
+
+class RunningProduct implements Product {
+  readonly address: string;
+  readonly passwords: ReadonlyMap<string, string>;
+  readonly #program: StartedProcess;
+  readonly #stack: AsyncDisposableStack;
+  #token: string | undefined;
+
+  constructor(
+    address: string,
+    passwords: ReadonlyMap<string, string>,
+    program: StartedProcess,
+    stack: AsyncDisposableStack,
+  ) {
+    this.address = address;
+    this.passwords = passwords;
+    this.#program = program;
+    this.#stack = stack;
+  }
+
+  async administer(call: string, body: object): Promise<Record<string, unknown>> {
+    this.#token ??= await this.#login();
+    return this.#call(call, body, { authorization: `Bearer ${this.#token}` });
+  }
+
+  async stop(): Promise<number> {
+    this.#program.kill('SIGINT');
+    return this.#program.exited(30_000);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+
+  async #login(): Promise<string> {
+    const password = this.passwords.get(administrator);
+    const answer = await this.#call('login', { username: administrator, password }, {});
+    return String(answer.token);
+  }
+
+  async #call(call: string, body: object, headers: Record<string, string>): Promise<Record<string, unknown>> {
+    const response = await fetch(`${this.address}/api/public/${call}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+      tls: { rejectUnauthorized: false },
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) throw new Error(`${call} was answered ${response.status}: ${JSON.stringify(answer)}`);
+    return answer;
+  }
+}
