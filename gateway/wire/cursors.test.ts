@@ -45,6 +45,7 @@ describe('a write cursor', () => {
     out.u16(0x0102).zeros(3).ascii('ok').raw(Uint8Array.of(7));
     const bytes = out.finish();
     expect(bytes.length).toBe(308);
+    expect([...bytes.subarray(0, 300)]).toEqual(Array.from({ length: 300 }, (_, index) => index & 0xff));
     expect([...bytes.subarray(299)]).toEqual([299 & 0xff, 1, 2, 0, 0, 0, 0x6f, 0x6b, 7]);
   });
 });

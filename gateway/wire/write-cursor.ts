@@ -6,7 +6,9 @@ export class WriteCursor {
   length = 0;
 
   u8(value: number): this {
-    this.#bytes[this.#room(1)] = value;
+    // In two steps: the room may be in a new buffer.
+    const at = this.#room(1);
+    this.#bytes[at] = value;
     return this;
   }
 
