@@ -14,7 +14,7 @@ import {
   type RunningDesktop,
 } from './runtime/desktop-runtime.ts';
 
-const stopAgainMs = 2_000;
+const stopAgainAfterMs = 2_000;
 
 interface Starting {
   readonly state: 'starting';
@@ -37,6 +37,8 @@ export interface DesktopTableOptions {
   readonly onRunning: (running: DesktopRunning) => void;
   readonly onEnded: (ended: DesktopEnded) => void;
   readonly log: Log;
+  /** Pause before a stop that failed is tried again. */
+  readonly stopAgainMs?: number;
 }
 
 export class DesktopTable implements AsyncDisposable {
@@ -141,7 +143,7 @@ export class DesktopTable implements AsyncDisposable {
   }
 
   async #stop(sessionId: string): Promise<void> {
-    const { runtime, log, onEnded } = this.#options;
+    const { runtime, log, onEnded, stopAgainMs = stopAgainAfterMs } = this.#options;
     const entry = this.#entries.get(sessionId);
     if (entry?.state !== 'stopping' || this.#disposed) return;
     try {

@@ -3,7 +3,7 @@
  * lives beside an engine the machine already has. Containers are reached by their address and reach nobody outside.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBridge, removeBridge } from './docker-bridge.ts';
@@ -132,11 +132,13 @@ class PrivateEngine implements DockerEngine {
   async crash(): Promise<void> {
     this.#process?.kill('SIGKILL');
     await this.#process?.exited();
+    await endStrayContainerd(join(this.#runFolder, 'exec'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process?.[Symbol.asyncDispose]();
     await endStrayContainerd(join(this.#runFolder, 'exec'));
+    await endStrayContainers(this.#runFolder);
     await unmountBelow(this.#runFolder);
     await unmountBelow(this.#dataFolder);
     await removeBridge(this.#bridge);
@@ -145,15 +147,40 @@ class PrivateEngine implements DockerEngine {
   }
 }
 
-/** containerd and its shims outlive an engine that was killed; they are known by our exec folder in their arguments. */
+/**
+ * A killed engine's containerd may go on, and its pid file, which the next engine believes, may name a process that has
+ * ended but was not reaped.
+ */
 async function endStrayContainerd(execFolder: string): Promise<void> {
   const pidFile = join(execFolder, 'containerd', 'containerd.pid');
   if (!existsSync(pidFile)) return;
   const pid = Number(await readFile(pidFile, 'utf8'));
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  if (!commandLine.includes(execFolder)) return;
-  process.kill(pid, 'SIGTERM');
-  await waitFor('containerd to end', () => !existsSync(`/proc/${pid}`), 10_000);
+  const isOurs = async (): Promise<boolean> =>
+    (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes(execFolder);
+  if (await isOurs()) {
+    process.kill(pid, 'SIGTERM');
+    await waitFor('containerd to end', async () => !(await isOurs()), 10_000);
+  }
+  await rm(pidFile, { force: true });
+}
+
+/** Containers whose engine could not end them: each hangs below a shim that names our folder. */
+async function endStrayContainers(runFolder: string): Promise<void> {
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const commandLine = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+    if (!commandLine.includes('containerd-shim') || !commandLine.includes(runFolder)) continue;
+    const children = await readFile(`/proc/${name}/task/${name}/children`, 'utf8').catch(() => '');
+    for (const pid of [...children.split(' ').filter(Boolean), name]) kill(Number(pid));
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 async function unmountBelow(folder: string): Promise<void> {
