@@ -249,7 +249,7 @@ function imageTests(freshDb: () => Promise<Db>): void {
       enabled: false,
       cores: 1.5,
     });
-    expect(await images.delete(made.imageId)).toBe(true);
+    expect(await images.delete(made.imageId)).toBe('deleted');
     expect(await images.update(made.imageId, { enabled: true })).toBeUndefined();
   });
 
