@@ -112,10 +112,14 @@ export class SupervisedProgram {
         resolve(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`);
       });
     });
-    const { pidFile } = this.#options;
-    void writeFile(pidFile, `${child.pid}\n`).then(() =>
-      this.#ended.then(() => rm(pidFile, { force: true })),
-    );
+    void this.#keepPidFile(`${child.pid}\n`, this.#ended);
+  }
+
+  /** The file is there while the program runs, so that the next start finds what a hard end left over. */
+  async #keepPidFile(text: string, ended: Promise<string>): Promise<void> {
+    await writeFile(this.#options.pidFile, text);
+    await ended;
+    await rm(this.#options.pidFile, { force: true });
   }
 
   #readLines(stream: Readable, onText: (text: string) => void): void {

@@ -1,7 +1,8 @@
 import { afterAll, setDefaultTimeout } from 'bun:test';
 import { listOpenHandles } from './harness/leaked-handles.ts';
 
-// Generous, because two cores may be shared with servers; a test that needs longer says so itself.
+// Generous, because two cores may be shared with servers; a test that needs longer says so itself. Bun forgets this
+// after the first file of a run: a run of many files gives --timeout as well.
 setDefaultTimeout(20_000);
 
 const openAtStart = new Set(listOpenHandles());

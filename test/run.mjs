@@ -38,7 +38,7 @@ async function runTests(name, files, { env, timeMs }) {
   print(`\n== ${name}`);
   if (files.length === 0) return addFailure(`${name}: no test file found`);
   const { exitCode, output, timedOut, leftBehind } = await runProcess(
-    [bunPath(root), 'test', ...files.map(file => `./${file}`)],
+    [bunPath(root), 'test', '--timeout', '20000', ...files.map(file => `./${file}`)],
     { env: { ...env, NO_COLOR: '1' }, timeMs, onLine: showTestLine },
   );
   const read = readBunCounts(output, exitCode);
