@@ -11,6 +11,7 @@ import { StartError } from '../../config/command-line.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { type Db, type DbAddress, openDb } from './connect.ts';
 import {
+  canReach,
   choosePostgresAccount,
   type PostgresAccount,
   type PostgresLaunch,
@@ -40,9 +41,12 @@ export async function startEmbeddedPostgres(folder: string, log: Log): Promise<E
   const base = resolve(folder);
   const dataFolder = join(base, 'data');
   await mkdir(base, { recursive: true, mode: 0o755 });
-  const program = await findPostgresProgram(join(base, 'lib'));
   const account = await choosePostgresAccount(dataFolder);
-  const launch = await planLaunch(account, [base, join(base, 'lib'), program.postgres, program.initdb]);
+  const program = await findPostgresProgram({
+    linkFolder: join(base, 'lib'),
+    isReachable: path => canReach(account, path),
+  });
+  const launch = await planLaunch(account, [base, join(base, 'lib')]);
   await stopLeftover(dataFolder, log);
   await initialise(dataFolder, program, launch, log);
   const socketFolder = await prepareSocketFolder(base, account);

@@ -74,18 +74,22 @@ export async function planLaunch(
   }
   throw new StartError(
     `PostgreSQL does not run as root, and the account it runs as (user id ${account.uid}) can't reach ` +
-      `${unreachable}: open the folders above it to other users (chmod o+x), move data_dir and the program ` +
-      'elsewhere, or set database.url',
+      `${unreachable}: open the folders above it to other users (chmod o+x), choose another data_dir, ` +
+      'or set database.url',
   );
 }
 
-/** Asks by `ls`, for `test -r` asks access(2), which leaves capabilities out. */
 async function firstUnreachable(
   account: PostgresAccount,
   paths: readonly string[],
 ): Promise<string | undefined> {
-  for (const path of paths) if (!(await run(['ls', path], account)).ok) return path;
+  for (const path of paths) if (!(await canReach(account, path))) return path;
   return undefined;
+}
+
+/** Asks by `ls`, for `test -r` asks access(2), which leaves capabilities out. */
+export async function canReach(account: PostgresAccount | undefined, path: string): Promise<boolean> {
+  return account === undefined || (await run(['ls', path], account)).ok;
 }
 
 /** Runs a small program to its end; a program that is not there counts as failed. */

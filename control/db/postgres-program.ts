@@ -5,7 +5,7 @@
  * need (npm packages hold none, and its install script may not have run). The links are made in a
  * folder of ours, so that the package may be read-only.
  */
-import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../../config/command-line.ts';
@@ -18,17 +18,65 @@ export interface PostgresProgram {
   readonly libraryPath: string;
 }
 
-/** @param folder of ours, where the links go */
-export async function findPostgresProgram(folder: string): Promise<PostgresProgram> {
-  const native = findPackage();
-  const libraries = join(native, 'lib');
-  await mkdir(folder, { recursive: true, mode: 0o755 });
-  await linkLibraries(native, folder);
+export interface ProgramSearch {
+  /** Of ours, where the libraries' links go. */
+  readonly linkFolder: string;
+  /** Whether PostgreSQL's account can walk to a path without special rights. */
+  readonly isReachable: (path: string) => Promise<boolean>;
+  /** Where a copy goes when the package is out of reach (a clone below /root); everybody may read there. */
+  readonly copyFolder?: string;
+}
+
+export async function findPostgresProgram(search: ProgramSearch): Promise<PostgresProgram> {
+  const packaged = findPackage();
+  // PostgreSQL looks for its own file by access(2), which no capability helps: a copy does.
+  const isReachable = await search.isReachable(join(packaged, 'bin', 'postgres'));
+  const native = isReachable
+    ? packaged
+    : await copyPrograms(packaged, search.copyFolder ?? '/var/cache/sluice');
+  await mkdir(search.linkFolder, { recursive: true, mode: 0o755 });
+  await linkLibraries(native, search.linkFolder);
   return {
     initdb: join(native, 'bin', 'initdb'),
     postgres: join(native, 'bin', 'postgres'),
-    libraryPath: `${folder}:${libraries}`,
+    libraryPath: `${search.linkFolder}:${join(native, 'lib')}`,
   };
+}
+
+/** Copies the package once a version (about 50 MB). @returns the copy's folder */
+async function copyPrograms(packaged: string, copyFolder: string): Promise<string> {
+  try {
+    const text = await readFile(join(packaged, '..', 'package.json'), 'utf8');
+    const { version } = JSON.parse(text) as { version: string };
+    const target = join(copyFolder, `postgresql-${version}-${process.platform}-${process.arch}`);
+    if (await isOurs(target)) return target;
+    const fresh = `${target}.${crypto.randomUUID()}`;
+    await mkdir(copyFolder, { recursive: true });
+    await cp(packaged, fresh, { recursive: true, filter: file => !file.endsWith('.a') });
+    await openFolders(fresh);
+    await rm(target, { recursive: true, force: true });
+    await rename(fresh, target);
+    return target;
+  } catch (error) {
+    throw new StartError(
+      `PostgreSQL's account can't reach ${packaged}, and a copy in ${copyFolder} failed (${errorText(error)}): ` +
+        'move the program to a folder that other users may enter, or set database.url',
+    );
+  }
+}
+
+/** A copy that somebody else made, or may change, is none. */
+async function isOurs(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => undefined);
+  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+}
+
+/** The umask of this process may have closed them. */
+async function openFolders(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o755);
+  }
 }
 
 function findPackage(): string {

@@ -6,6 +6,7 @@ import { StartError } from '../../config/command-line.ts';
 import { silentLog } from '../../config/log.ts';
 import { openDb } from '../../control/db/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../control/db/embedded-postgres.ts';
+import { findPostgresProgram } from '../../control/db/postgres-program.ts';
 import { bunPath, runToEnd, startProcess } from '../harness/processes.ts';
 import { needs } from '../harness/requirements.ts';
 import { makeTempFolder } from '../harness/temp-folder.ts';
@@ -157,6 +158,27 @@ describe.skipIf(!needs('embedded-postgres'))('the embedded PostgreSQL', () => {
       expect(status).toMatch(/^Uid:\t[1-9]/m);
       // CAP_DAC_READ_SEARCH alone: walk and read, not write.
       expect(status).toMatch(/^CapEff:\t0{15}4$/m);
+    });
+
+    test('takes a copy of the programs where its account cannot reach the package, once', async () => {
+      await using folder = await makeTempFolder('embedded');
+      const search = {
+        linkFolder: folder.file('lib'),
+        copyFolder: folder.file('copies'),
+        isReachable: async () => false,
+      };
+      const program = await findPostgresProgram(search);
+      const nobody = { uid: 65_534, gid: 65_534, cwd: '/', env: { LD_LIBRARY_PATH: program.libraryPath } };
+      expect((await runToEnd([program.postgres, '--version'], nobody)).stdout).toStartWith(
+        'postgres (PostgreSQL) 18',
+      );
+      expect((await runToEnd([program.initdb, '--version'], nobody)).stdout).toStartWith(
+        'initdb (PostgreSQL) 18',
+      );
+      const madeAt = (await stat(program.postgres)).ctimeMs;
+      expect(await findPostgresProgram(search)).toEqual(program);
+      expect((await stat(program.postgres)).ctimeMs).toBe(madeAt);
+      expect(await readdir(folder.file('copies'))).toHaveLength(1);
     });
 
     test('runs without any capability where its account can reach the folders', async () => {
