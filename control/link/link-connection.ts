@@ -1,6 +1,6 @@
 /**
- * Control's end of one link: greets the node, answers heartbeats with silence limits, matches
- * replies to requests. Knows no database; what a frame means is for its listener.
+ * Control's end of one link: greets the node, says in time that control is here, and gives up on a
+ * node that is silent. Knows no database; what a frame means is for its listener.
  */
 import type { NodeId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
@@ -32,14 +32,11 @@ export const linkClose = {
   goingAway: 1001,
 } as const;
 
-interface Pending {
-  readonly resolve: (frame: Frame) => void;
-  readonly reject: (error: Error) => void;
-  readonly timer: ReturnType<typeof setTimeout>;
-}
+/** Why a node is not served, in words for its operator. Anything else thrown is control's own trouble. */
+export class LinkRefusal extends Error {}
 
 export interface LinkConnectionEvents {
-  /** The first frame. @throws to refuse: the message is sent to the node. */
+  /** The first frame. @throws LinkRefusal to turn the node away. */
   readonly onHello: (connection: LinkConnection, hello: Hello) => Promise<void>;
   /** Every later frame that is no heartbeat and no reply; only once the node was welcomed. */
   readonly onFrame: (connection: LinkConnection, frame: Frame) => void;
@@ -52,10 +49,8 @@ export class LinkConnection {
   readonly #socket: LinkSocket;
   readonly #events: LinkConnectionEvents;
   readonly #log: Log;
-  readonly #pending = new Map<number, Pending>();
   #phase: 'new' | 'greeting' | 'welcomed' | 'closed' = 'new';
   #node: NodeIdentity | undefined;
-  #nextId = 1;
   #heardAtMs: number;
 
   /** @param nowMs a monotonic clock's reading. */
@@ -102,8 +97,8 @@ export class LinkConnection {
       this.close(linkClose.badFrame, 'a frame before hello was answered');
       return;
     }
-    const replyTo = frame.replyTo ?? 0;
-    if (replyTo !== 0) this.#settle(replyTo, frame);
+    // Control asks nodes nothing; its orders are answered by events.
+    if ((frame.replyTo ?? 0) !== 0) this.close(linkClose.badFrame, 'a reply to no request');
     else this.#events.onFrame(this, frame);
   }
 
@@ -112,7 +107,16 @@ export class LinkConnection {
     try {
       await this.#events.onHello(this, hello);
     } catch (error) {
-      this.refuse(errorText(error));
+      if (error instanceof LinkRefusal) {
+        this.refuse(error.message);
+        return;
+      }
+      // A node that is refused may enrol anew; for a database that is away it must only dial again.
+      this.#log.error('a node could not be greeted', {
+        connectionId: this.connectionId,
+        error: errorText(error),
+      });
+      this.close(linkClose.goingAway, 'control can not greet nodes now');
     }
   }
 
@@ -138,27 +142,6 @@ export class LinkConnection {
     return this.#socket.send(encodeFrame(frame)) !== 0;
   }
 
-  /** @throws Error when the connection is lost, or no answer comes within `timeoutMs`. */
-  request(frame: Frame, timeoutMs: number = limits.linkRequestTimeMs): Promise<Frame> {
-    const id = this.#nextId;
-    this.#nextId = id >= 0x7fff_ffff ? 1 : id + 1;
-    return new Promise((resolve, reject) => {
-      const late = new Error(`the node did not answer within ${timeoutMs} ms`);
-      const timer = setTimeout(() => this.#settle(id, late), timeoutMs);
-      this.#pending.set(id, { resolve, reject, timer });
-      if (!this.send({ ...frame, id })) this.#settle(id, new Error('the link to the node is down'));
-    });
-  }
-
-  #settle(id: number, outcome: Frame | Error): void {
-    const pending = this.#pending.get(id);
-    if (pending === undefined) return;
-    this.#pending.delete(id);
-    clearTimeout(pending.timer);
-    if (outcome instanceof Error) pending.reject(outcome);
-    else pending.resolve(outcome);
-  }
-
   /** Once every `linkHeartbeatMs`: says that control is here, and gives a silent node up. */
   beat(nowMs: number, timeMs: number): void {
     const silentMs = nowMs - this.#heardAtMs;
@@ -181,7 +164,6 @@ export class LinkConnection {
   ended(): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    for (const id of [...this.#pending.keys()]) this.#settle(id, new Error('the link to the node was lost'));
     this.#events.onEnded(this);
   }
 }

@@ -11,7 +11,13 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { limits } from '../../config/limits.ts';
 import type { Frame, Hello } from '../../config/link/link.ts';
 import { errorText, type Log } from '../../config/log.ts';
-import { LinkConnection, type LinkSocket, linkClose, type NodeIdentity } from './link-connection.ts';
+import {
+  LinkConnection,
+  LinkRefusal,
+  type LinkSocket,
+  linkClose,
+  type NodeIdentity,
+} from './link-connection.ts';
 import { type EnrolledNode, hashCredential, type NodeRole, type NodeStore } from './node-store.ts';
 import type { SignalBus } from './signal-bus.ts';
 
@@ -161,7 +167,7 @@ export class LinkServer implements AsyncDisposable {
     const { nodes, controlId, controlVersion, signals, listeners, log } = this.#options;
     const { role, name, version, instance } = checkHello(hello);
     if (admission.kind === 'node' && admission.node.role !== role) {
-      throw new Error(`this credential belongs to a node of role ${admission.node.role}, not ${role}`);
+      throw new LinkRefusal(`this credential belongs to a node of role ${admission.node.role}, not ${role}`);
     }
     let credential = '';
     let nodeId = admission.kind === 'node' ? admission.node.nodeId : undefined;
@@ -225,7 +231,7 @@ export class LinkServer implements AsyncDisposable {
 
 function checkHello(hello: Hello): { role: NodeRole; name: string; version: string; instance: string } {
   const { role, name, version, instance } = hello;
-  if (role !== 'gateway' && role !== 'agent') throw new Error('role must be gateway or agent');
+  if (role !== 'gateway' && role !== 'agent') throw new LinkRefusal('role must be gateway or agent');
   return {
     role,
     name: checkText('name', name, nameCharsMax),
@@ -235,8 +241,8 @@ function checkHello(hello: Hello): { role: NodeRole; name: string; version: stri
 }
 
 function checkText(field: string, text: string | null | undefined, charsMax: number): string {
-  if (!text) throw new Error(`${field} is missing`);
+  if (!text) throw new LinkRefusal(`${field} is missing`);
   if (text.length > charsMax)
-    throw new Error(`${field} of ${text.length} characters is over the limit of ${charsMax}`);
+    throw new LinkRefusal(`${field} of ${text.length} characters is over the limit of ${charsMax}`);
   return text;
 }
