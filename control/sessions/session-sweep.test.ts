@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { silentLog } from '../../config/log.ts';
 import { canStartPostgres } from '../../test/harness/postgres.ts';
 import { obedient, SessionStage } from '../../test/harness/session-stage.ts';
+import { serverStartTimeMs } from '../../test/harness/test-control.ts';
+import { waitFor } from '../../test/harness/wait-for.ts';
 import { SignalBus } from '../link/signal-bus.ts';
 import { SessionLife } from './session-life.ts';
 import { SessionStore } from './session-store.ts';
@@ -12,9 +14,9 @@ describe.skipIf(!canStartPostgres('embedded'))('looking after sessions', () => {
 
   beforeAll(async () => {
     stage = await SessionStage.start('embedded');
-  });
-  afterEach(() => stage.clear());
-  afterAll(() => stage[Symbol.asyncDispose]());
+  }, serverStartTimeMs);
+  afterEach(() => stage?.clear());
+  afterAll(() => stage?.[Symbol.asyncDispose](), serverStartTimeMs);
 
   /** One round, as of a moment so far ahead. */
   async function sweepAfter(sessionId: string, seconds: number): Promise<void> {
@@ -52,7 +54,7 @@ describe.skipIf(!canStartPostgres('embedded'))('looking after sessions', () => {
     await sweepAfter(sessionId, 50);
     worker.send({ desktopProgress: { sessionId, phase: 'pulling', message: 'pulling', progress: 10 } });
     const status = () => stage.control.call('/api/public/get_kasm_status', { kasm_id: sessionId }, user);
-    while ((await status()).body.operational_progress !== 10);
+    await waitFor('the progress to be stored', async () => (await status()).body.operational_progress === 10);
     await sweepAfter(sessionId, 50);
     expect(await stage.control.statusOf(sessionId)).toBe('starting');
   });

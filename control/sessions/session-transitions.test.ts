@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { startTestControl, type TestControl, type TestUser } from '../../test/harness/test-control.ts';
+import {
+  serverStartTimeMs,
+  startTestControl,
+  type TestControl,
+  type TestUser,
+} from '../../test/harness/test-control.ts';
 import { brokenConstraint } from '../db/connect.ts';
 
 const statuses = ['requested', 'starting', 'running', 'deleting'] as const;
@@ -26,8 +31,8 @@ describe('the database lets a session take legal steps only', () => {
       insert into node (role, name, version, credential_hash) values ('agent', 'a', '1', ${Buffer.alloc(32, 1)})
       returning node_id as "agentId"`;
     agentId = rows[0]?.agentId ?? '';
-  });
-  afterAll(() => control[Symbol.asyncDispose]());
+  }, serverStartTimeMs);
+  afterAll(() => control?.[Symbol.asyncDispose](), serverStartTimeMs);
 
   /** A row that came to `status` the legal way. */
   async function sessionIn(status: Status): Promise<string> {

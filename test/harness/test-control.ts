@@ -9,6 +9,9 @@ import { type Control, startControl } from '../../control/control.ts';
 import { allUsersId } from '../../control/groups/group.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
+/** For hooks that start or stop database servers: on a busy machine they take longer than a test may. */
+export const serverStartTimeMs = 60_000;
+
 export const testEnrolmentToken = 'an-enrolment-token-for-tests';
 
 export interface TestUser {

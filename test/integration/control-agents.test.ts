@@ -4,7 +4,7 @@ import type { LinkNode } from '../harness/link-node.ts';
 import { agentState } from '../harness/link-node.ts';
 import { canStartPostgres, postgresKinds } from '../harness/postgres.ts';
 import { obedient, running, SessionStage } from '../harness/session-stage.ts';
-import type { TestUser } from '../harness/test-control.ts';
+import { serverStartTimeMs, type TestUser } from '../harness/test-control.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 describe.each(postgresKinds)('placing and reconciling, on PostgreSQL %s', kind => {
@@ -13,9 +13,9 @@ describe.each(postgresKinds)('placing and reconciling, on PostgreSQL %s', kind =
 
   beforeAll(async () => {
     if (runs) stage = await SessionStage.start(kind);
-  });
+  }, serverStartTimeMs);
   afterEach(() => stage?.clear());
-  afterAll(() => stage?.[Symbol.asyncDispose]());
+  afterAll(() => stage?.[Symbol.asyncDispose](), serverStartTimeMs);
 
   describe.skipIf(!runs)('what a launch is refused for', () => {
     const refused = async (user: TestUser, body: object) => {

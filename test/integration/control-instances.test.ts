@@ -3,7 +3,12 @@ import { SessionStore } from '../../control/sessions/session-store.ts';
 import { agentState, LinkNode } from '../harness/link-node.ts';
 import { canStartPostgres, startTestPostgres, type TestPostgres } from '../harness/postgres.ts';
 import { obedient } from '../harness/session-stage.ts';
-import { startTestControl, type TestControl, testEnrolmentToken } from '../harness/test-control.ts';
+import {
+  serverStartTimeMs,
+  startTestControl,
+  type TestControl,
+  testEnrolmentToken,
+} from '../harness/test-control.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 describe.skipIf(!canStartPostgres('server'))('two control instances on one database', () => {
@@ -17,12 +22,12 @@ describe.skipIf(!canStartPostgres('server'))('two control instances on one datab
     const database = address.kind === 'url' ? { url: address.url.reveal() } : undefined;
     one = await startTestControl(database);
     other = await startTestControl(database);
-  });
+  }, serverStartTimeMs);
   afterAll(async () => {
     await one?.[Symbol.asyncDispose]();
     await other?.[Symbol.asyncDispose]();
     await postgres?.[Symbol.asyncDispose]();
-  });
+  }, serverStartTimeMs);
 
   test('a launch at one is run by the agent of the other, and its end reaches the gateways of both', async () => {
     await using agent = new LinkNode({

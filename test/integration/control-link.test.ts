@@ -5,7 +5,7 @@ import { decodeFrame, encodeFrame, type Frame, type Hello, linkPath } from '../.
 import { agentState, LinkNode } from '../harness/link-node.ts';
 import { canStartPostgres } from '../harness/postgres.ts';
 import { SessionStage } from '../harness/session-stage.ts';
-import { startTestControl, testEnrolmentToken } from '../harness/test-control.ts';
+import { serverStartTimeMs, startTestControl, testEnrolmentToken } from '../harness/test-control.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 const HeaderedWebSocket = WebSocket as unknown as new (
@@ -59,9 +59,9 @@ describe.skipIf(!canStartPostgres('embedded'))('the link', () => {
 
   beforeAll(async () => {
     stage = await SessionStage.start('embedded');
-  });
-  afterEach(() => stage.clear());
-  afterAll(() => stage[Symbol.asyncDispose]());
+  }, serverStartTimeMs);
+  afterEach(() => stage?.clear());
+  afterAll(() => stage?.[Symbol.asyncDispose](), serverStartTimeMs);
 
   const raw = async (token: string | undefined) => new RawNode(stage.control.url, token).open();
   const countNodes = async () => (await stage.control.context.db`select from node`).length;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { canStartPostgres, postgresKinds } from '../harness/postgres.ts';
 import { obedient, running, SessionStage } from '../harness/session-stage.ts';
+import { serverStartTimeMs } from '../harness/test-control.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 describe.each(postgresKinds)('sessions, on PostgreSQL %s', kind => {
@@ -9,9 +10,9 @@ describe.each(postgresKinds)('sessions, on PostgreSQL %s', kind => {
 
   beforeAll(async () => {
     if (runs) stage = await SessionStage.start(kind);
-  });
+  }, serverStartTimeMs);
   afterEach(() => stage?.clear());
-  afterAll(() => stage?.[Symbol.asyncDispose]());
+  afterAll(() => stage?.[Symbol.asyncDispose](), serverStartTimeMs);
 
   describe.skipIf(!runs)('a session, from request to end', () => {
     test('is started by an agent, shows its progress, runs, and leaves nothing but history', async () => {

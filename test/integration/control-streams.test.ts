@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { parsePolicy } from '../../config/policy.ts';
 import { canStartPostgres, postgresKinds } from '../harness/postgres.ts';
 import { obedient, SessionStage } from '../harness/session-stage.ts';
+import { serverStartTimeMs } from '../harness/test-control.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 describe.each(postgresKinds)('streams, on PostgreSQL %s', kind => {
@@ -10,9 +11,9 @@ describe.each(postgresKinds)('streams, on PostgreSQL %s', kind => {
 
   beforeAll(async () => {
     if (runs) stage = await SessionStage.start(kind);
-  });
+  }, serverStartTimeMs);
   afterEach(() => stage?.clear());
-  afterAll(() => stage?.[Symbol.asyncDispose]());
+  afterAll(() => stage?.[Symbol.asyncDispose](), serverStartTimeMs);
 
   describe.skipIf(!runs)('who may open a stream', () => {
     async function openSession() {
