@@ -35,15 +35,20 @@ export class MessageGatherer {
     return this.#held.length > 0 && !this.#whole;
   }
 
+  /** The message was dealt with: a large one that was held is given back now, not when the next one comes. */
+  release(): void {
+    if (!this.#whole) return;
+    this.#held.clear();
+    this.bytes = this.#held.bytes;
+    this.#whole = false;
+  }
+
   /**
    * Takes one message from the chunk's bytes from `at` to `end`, or its beginning or continuation.
-   * @returns whether a message is whole; it stays valid until the next call.
+   * @returns whether a message is whole; it stays valid until the next call or `release`.
    */
   gather(chunk: Uint8Array, at: number, end: number): boolean {
-    if (this.#whole) {
-      this.#held.clear();
-      this.#whole = false;
-    }
+    this.release();
     this.at = at;
     if (this.#held.length > 0) return this.#continue(chunk, end);
     if (at === end) return false;

@@ -229,6 +229,17 @@ describe('a judged message', () => {
     expect(splitter.passedTo).toBe(6);
   });
 
+  test('that was held is given back as soon as the next step is taken', () => {
+    const splitter = open();
+    feed(splitter, bytesOf('03 000000 00100000'));
+    const text = filler(0x100000);
+    splitter.push(text, 0, text.length);
+    expect(splitter.next()).toBe(true);
+    expect(splitter.message.bytes.length).toBeGreaterThan(0x100000);
+    expect(splitter.next()).toBe(false);
+    expect(splitter.message.bytes.length).toBe(0);
+  });
+
   test('of KasmVNC is its clipboard, its upgrade and its relays', () => {
     const messages = [
       'b4 01 00000001 0a "text/plain" 00000002 "ab"',

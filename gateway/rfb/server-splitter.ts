@@ -18,6 +18,8 @@ const phaseHeader = 5;
 const phaseVideoEncoders = 6;
 const phaseVideoEncoder = 7;
 
+/** pad · u16 number-of-rectangles, behind the type. */
+const updateHeaderBytes = 3;
 /** x · y · width · height, u16 each · s32 encoding (RFC 6143 §7.6.1). */
 const rectangleHeaderBytes = 12;
 const headerBytesMax = 16;
@@ -111,6 +113,7 @@ export class ServerSplitter {
 
   #advance(): boolean {
     const end = this.#end;
+    this.message.release();
     for (;;) {
       if (this.#skip > 0) {
         const skipped = Math.min(this.#skip, end - this.at);
@@ -198,7 +201,7 @@ export class ServerSplitter {
 
   #message(type: number): void {
     if (type === serverMessages.framebufferUpdate) {
-      this.#await(phaseUpdate, 3);
+      this.#update();
       return;
     }
     this.#type = type;
@@ -216,6 +219,19 @@ export class ServerSplitter {
     const want = this.#headerBytes(type, kasmvnc);
     if (want === 0) this.#finish(0);
     else this.#await(phaseHeader, want);
+  }
+
+  /** Most updates lie in the chunk with their first rectangle's header: one step instead of three. */
+  #update(): void {
+    const at = this.at;
+    const rectangleAt = at + updateHeaderBytes;
+    this.#await(phaseUpdate, updateHeaderBytes);
+    if (this.#end - rectangleAt < rectangleHeaderBytes) return;
+    this.#rectangles = u16At(this.#chunk, at + 1);
+    if (this.#rectangles === 0) return;
+    this.#rectangles--;
+    this.at = rectangleAt + rectangleHeaderBytes;
+    this.#rectangle(this.#chunk, rectangleAt);
   }
 
   /** Bytes behind the type that must be read to know the message's length. */
@@ -303,9 +319,12 @@ export class ServerSplitter {
   }
 
   #afterWalk(): void {
-    this.#skip = this.#walk.skip;
-    if (this.#walk.want === 0) this.#nextRectangle();
-    else this.#await(phasePayload, this.#walk.want);
+    const walk = this.#walk;
+    // Tight and Hextile say everything in single bytes, often several in a row.
+    while (walk.want === 1 && walk.skip === 0 && this.at < this.#end) walk.step(this.#chunk, this.at++);
+    this.#skip = walk.skip;
+    if (walk.want === 0) this.#nextRectangle();
+    else this.#await(phasePayload, walk.want);
   }
 }
 

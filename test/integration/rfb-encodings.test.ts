@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 /** A client with the inspection between it and the server. */
-class InspectedClient implements AsyncDisposable {
+class InspectedClient implements Disposable {
   received: Uint8Array = new Uint8Array(0);
   sentByServer = 0;
   error: unknown;
@@ -68,9 +68,8 @@ class InspectedClient implements AsyncDisposable {
     await this.wait(`the answer ${marker}`, () => this.hexFrom(0).includes(payload.toString('hex')));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.#socket?.end();
-    await Bun.sleep(0);
   }
 
   #hear(chunk: Uint8Array): void {
@@ -124,7 +123,7 @@ describe.skipIf(!withDesktop)('a real server is followed', () => {
     ['Tight with JPEG', [encodings.tight, -23, -247]],
     ['all that noVNC asks for', [1, 50, 7, -260, 16, 21, 5, 2, 6, 0, -26, -254]],
   ])('in %s', async (_, wanted) => {
-    await using client = await open({}, [...wanted, ...Object.values(pseudoRectangles)]);
+    using client = await open({}, [...wanted, ...Object.values(pseudoRectangles)]);
     client.say(requestAll);
     await client.settle('first');
     await using _xterm = await drawSomething();
@@ -170,7 +169,7 @@ describe.skipIf(!withDesktop)('the extended clipboard of a real server', () => {
   }
 
   test('reaches the client when nothing forbids it', async () => {
-    await using client = await openWithClipboard({ settings: { clipboard_down_bytes_max: text.length } });
+    using client = await openWithClipboard({ settings: { clipboard_down_bytes_max: text.length } });
     const from = client.received.length;
     await using _owner = await copyInside(text);
     await client.wait('the offer', () => client.hexFrom(from).includes('08000001'));
@@ -180,7 +179,7 @@ describe.skipIf(!withDesktop)('the extended clipboard of a real server', () => {
   });
 
   test('falls when it is over the limit by one byte', async () => {
-    await using client = await openWithClipboard({ settings: { clipboard_down_bytes_max: text.length - 1 } });
+    using client = await openWithClipboard({ settings: { clipboard_down_bytes_max: text.length - 1 } });
     const from = client.received.length;
     await using _owner = await copyInside(text);
     await client.wait('the offer', () => client.hexFrom(from).includes('08000001'));
@@ -194,7 +193,7 @@ describe.skipIf(!withDesktop)('the extended clipboard of a real server', () => {
   });
 
   test('is not even offered when the direction is off', async () => {
-    await using client = await openWithClipboard({ settings: { allow_kasm_clipboard_down: false } });
+    using client = await openWithClipboard({ settings: { allow_kasm_clipboard_down: false } });
     const from = client.received.length;
     await using _owner = await copyInside(text);
     await client.wait('the event', () => client.stream.events.length > 0);
@@ -207,7 +206,7 @@ describe.skipIf(!withDesktop)('the extended clipboard of a real server', () => {
       const command = ['timeout', '2', 'xclip', '-o', '-selection', 'clipboard', '-display', server.display];
       return (await runToEnd(command)).stdout;
     };
-    await using client = await open({ settings: { clipboard_up_bytes_max: 5 } }, [0]);
+    using client = await open({ settings: { clipboard_up_bytes_max: 5 } }, [0]);
     client.say(bytesOf('06 000000 00000005 "fives"'));
     await client.settle('pasted');
     expect(await paste()).toBe('fives');
