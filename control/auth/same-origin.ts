@@ -9,5 +9,7 @@ export function isSameOrigin(request: Request, publicUrl: string | undefined): b
   if (origin === null || !URL.canParse(origin)) return false;
   const host = new URL(origin).host;
   if (publicUrl !== undefined && host === new URL(publicUrl).host) return true;
-  return host === request.headers.get('host');
+  // Our gateway tells the host it was asked for in x-forwarded-host. A foreign page cannot set that header:
+  // the browser would ask us first (CORS), and we never allow it.
+  return host === (request.headers.get('x-forwarded-host') ?? request.headers.get('host'));
 }
