@@ -94,14 +94,16 @@ const median = (numbers: readonly number[]): number => {
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 
+function isInstalled(peer: Peer): boolean {
+  if (peer.program === bunPath || findProgram(peer.program) !== undefined) return true;
+  print(`${peer.name}: left out, ${peer.program} is not installed`);
+  return false;
+}
+
 async function main(): Promise<void> {
   if (availableParallelism() < 2)
     throw new Error('the bench needs two cores: one for the relay, one for the load');
-  const chosen = peers.filter(
-    peer =>
-      peer.name.includes(options.only) &&
-      findProgram(peer.program.split('/').at(-1) ?? '', [peer.program.replace(/\/[^/]+$/, '')]),
-  );
+  const chosen = peers.filter(peer => peer.name.includes(options.only) && isInstalled(peer));
   const results = new Map<string, Measurement[]>();
   for (let index = 0; index < Number(options.rounds); index++) {
     for (const shape of shapes) {
