@@ -66,7 +66,7 @@ export class ProcessDesktop {
 
   /** Ends everything and removes all of it. Twice is no error. */
   async remove(): Promise<void> {
-    await endProcesses(sessionVariable, this.#options.order.sessionId);
+    await endProcesses({ variable: sessionVariable, value: this.#options.order.sessionId, user: this.#user });
     await removeDesktopFiles(this.#options.folder);
   }
 

@@ -2,7 +2,7 @@
  * Desktops as processes of this host, for trying Sluice out where no Docker Engine is: Xvnc, a window manager and a
  * terminal. They are not isolated from the host as containers are, have no resource limits, and end with the agent.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorText, type Log } from '../../config/log.ts';
@@ -17,6 +17,7 @@ import {
 } from './desktop-runtime.ts';
 import { ProcessDesktop, removeDesktopFiles } from './process-desktop.ts';
 import { agentVariable, endProcesses } from './process-sweep.ts';
+import { desktopUserOf } from './process-user.ts';
 
 const startTimeMs = 30_000;
 
@@ -42,6 +43,8 @@ export async function startProcessRuntime(options: ProcessRuntimeOptions): Promi
 interface Entry {
   readonly desktop: ProcessDesktop;
   running: RunningDesktop | undefined;
+  /** Its end is no news. */
+  stopping: boolean;
 }
 
 class ProcessRuntime implements DesktopRuntime {
@@ -59,9 +62,13 @@ class ProcessRuntime implements DesktopRuntime {
 
   /** What an earlier process of this agent left when it was killed. */
   async sweep(): Promise<void> {
-    await endProcesses(agentVariable, this.#options.agentId);
+    const ours = { variable: agentVariable, value: this.#options.agentId };
+    await endProcesses(ours);
     for (const name of await readdir(tmpdir())) {
-      if (name.startsWith(this.#prefix)) await removeDesktopFiles(join(tmpdir(), name));
+      if (!name.startsWith(this.#prefix)) continue;
+      const folder = join(tmpdir(), name);
+      await endProcesses({ ...ours, user: desktopUserOf((await stat(folder)).uid) });
+      await removeDesktopFiles(folder);
     }
   }
 
@@ -87,7 +94,7 @@ class ProcessRuntime implements DesktopRuntime {
     const password = createPassword('rfb');
     const folder = join(tmpdir(), this.#prefix + order.sessionId);
     const desktop = new ProcessDesktop({ order, agentId: this.#options.agentId, folder, password });
-    const entry: Entry = { desktop, running: undefined };
+    const entry: Entry = { desktop, running: undefined, stopping: false };
     this.#entries.set(order.sessionId, entry);
     try {
       await this.#startInTime(desktop, signal);
@@ -124,15 +131,22 @@ class ProcessRuntime implements DesktopRuntime {
 
   async stop(sessionId: string): Promise<void> {
     const entry = this.#entries.get(sessionId);
+    if (entry === undefined) return;
+    entry.stopping = true;
+    await entry.desktop.remove();
     this.#entries.delete(sessionId);
-    await entry?.desktop.remove();
   }
 
   async #bury(sessionId: string, entry: Entry, how: string): Promise<void> {
-    if (this.#entries.get(sessionId) !== entry) return;
+    if (entry.stopping || this.#entries.get(sessionId) !== entry) return;
     this.#entries.delete(sessionId);
-    await entry.desktop.remove();
-    this.#options.events.onDesktopEnded(sessionId, `the desktop ended by itself (${how})`);
+    const { log, events } = this.#options;
+    try {
+      await entry.desktop.remove();
+    } catch (error) {
+      log.error('could not remove all of an ended desktop', { sessionId, error: errorText(error) });
+    }
+    events.onDesktopEnded(sessionId, `the desktop ended by itself (${how})`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

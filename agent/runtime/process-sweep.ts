@@ -1,35 +1,59 @@
 /** Finds and ends what desktops of the process runtime started, by a variable in their environment. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DesktopUser } from './process-user.ts';
 
-export const agentVariable = 'SLUICE_AGENT';
+export const agentVariable = 'SLUICE_AGENT' as const;
 export const sessionVariable = 'SLUICE_SESSION';
 
 const graceMs = 2_000;
+const giveUpMs = 10_000;
 const pauseMs = 25;
 
-/** Process ids whose environment has this variable with this value. Children keep it wherever they hang. */
-async function findProcesses(variable: string, value: string): Promise<readonly number[]> {
+/** What is looked for: a variable that children keep wherever they hang, and the desktop's own user if it has one. */
+export interface Belonging {
+  readonly variable: typeof agentVariable | typeof sessionVariable;
+  readonly value: string;
+  /** Every process of this user belongs, even one that cleared its environment. */
+  readonly user?: DesktopUser;
+}
+
+async function findProcesses({ variable, value, user }: Belonging): Promise<readonly number[]> {
   const entry = `${variable}=${value}`;
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
-    // Unreadable: another user's, or gone meanwhile.
-    const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
-    if (environment.split('\0').includes(entry)) found.push(pid);
+    if ((await hasEntry(name, entry)) || (user !== undefined && (await isOf(name, user)))) found.push(pid);
   }
   return found;
 }
 
-/** Asks them to end, then kills what is left. Resolves when none is there any more. */
-export async function endProcesses(variable: string, value: string): Promise<void> {
-  for (const pid of await findProcesses(variable, value)) signal(pid, 'SIGTERM');
-  const killAt = performance.now() + graceMs;
+async function hasEntry(pid: string, entry: string): Promise<boolean> {
+  // Unreadable: another user's, or gone meanwhile. Empty: ended, and not reaped yet.
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  return environment.split('\0').includes(entry);
+}
+
+async function isOf(pid: string, user: number): Promise<boolean> {
+  const found = await stat(`/proc/${pid}`).catch(() => undefined);
+  if (found?.uid !== user) return false;
+  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) !== '';
+}
+
+/**
+ * Asks them to end, then kills what is left. Resolves when none is there any more.
+ * @throws Error when some cannot be killed
+ */
+export async function endProcesses(belonging: Belonging): Promise<void> {
+  for (const pid of await findProcesses(belonging)) signal(pid, 'SIGTERM');
+  const began = performance.now();
   for (;;) {
-    const left = await findProcesses(variable, value);
+    const left = await findProcesses(belonging);
     if (left.length === 0) return;
-    if (performance.now() >= killAt) for (const pid of left) signal(pid, 'SIGKILL');
+    const waitedMs = performance.now() - began;
+    if (waitedMs > giveUpMs) throw new Error(`the processes ${left.join(', ')} cannot be ended`);
+    if (waitedMs > graceMs) for (const pid of left) signal(pid, 'SIGKILL');
     await sleep(pauseMs);
   }
 }

@@ -22,6 +22,11 @@ export async function chooseUser(): Promise<DesktopUser> {
   throw new Error(`no user number between ${firstNumber} and ${lastNumber} is free`);
 }
 
+/** The user of a desktop whose folder has this owner: undefined unless it is one of those numbers. */
+export function desktopUserOf(owner: number): DesktopUser {
+  return owner >= firstNumber && owner <= lastNumber ? owner : undefined;
+}
+
 async function numbersInUse(): Promise<Set<number>> {
   const taken = new Set<number>();
   for (const name of await readdir('/proc')) {

@@ -177,6 +177,29 @@ describe.skipIf(!needs('desktop'))('desktops as processes of this host', () => {
     expect(await processesOf('SLUICE_SESSION', order.sessionId)).toEqual([]);
   });
 
+  test.skipIf(process.getuid?.() !== 0)('and, under root, even what hides its environment', async () => {
+    const order = orderOf();
+    await runtime.start(order, () => {}, never);
+    const { uid } = await stat(`/proc/${await pidOf('Xvnc', order.sessionId)}`);
+    await using hidden = await startProcess(
+      [
+        'setpriv',
+        `--reuid=${uid}`,
+        `--regid=${uid}`,
+        '--clear-groups',
+        'env',
+        '-i',
+        'setsid',
+        '--wait',
+        'sleep',
+        '600',
+      ],
+      { cwd: '/' },
+    );
+    await runtime.stop(order.sessionId);
+    await hidden.exited();
+  });
+
   test('an image that needs KasmVNC is refused with the reason', async () => {
     const starting = runtime.start(
       orderOf({ protocol: 'kasmvnc', image: 'kasmweb/terminal:1.16.0' }),
