@@ -148,6 +148,31 @@ describe.each(postgresKinds)('placing and reconciling, on PostgreSQL %s', kind =
       expect(await stage.control.statusOf(kept)).toBe('running');
     });
 
+    test('ends no session while it has no runtime, for then it cannot know its desktops', async () => {
+      const worker = await stage.agent({}, obedient);
+      const user = await stage.control.addUser();
+      const sessionId = await stage.launchRunning(user, await stage.control.addImage());
+      await worker[Symbol.asyncDispose]();
+      const back = await comeBack(worker, { runtime: 'none', runtimeProblem: 'docker does not answer' });
+      const { db } = stage.control.context;
+      await waitFor(
+        'the report',
+        async () => (await db`select from agent where runtime = 'none'`).length === 1,
+      );
+      // Reports are taken one after another: this one is dealt with when the first is.
+      back.send(agentState({ desktops: [running(sessionId).desktopRunning] }));
+      await waitFor(
+        'the report',
+        async () => (await db`select from agent where runtime = 'none'`).length === 0,
+      );
+      await waitFor('the session to be adopted', async () => {
+        const rows = await db`select from session where session_id = ${sessionId} and heard_at > started_at`;
+        return rows.length === 1;
+      });
+      expect(await stage.control.statusOf(sessionId)).toBe('running');
+      expect(back.frames.some(frame => frame.stopDesktop)).toBe(false);
+    });
+
     test('is asked again for a desktop it was starting', async () => {
       const worker = await stage.agent();
       const user = await stage.control.addUser();
