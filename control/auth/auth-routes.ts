@@ -90,7 +90,7 @@ class LoginService {
 
   /** @throws ApiError 401 for a wrong pair, 403 for a locked account (only its owner learns that), 429, 503. */
   async #verify(username: string, password: string, address: string): Promise<UserId> {
-    const waitMs = await this.#throttle.waitMs(username, address);
+    const waitMs = await this.#throttle.enter(username, address);
     if (waitMs > 0) throw tooMany('too many failed logins', waitMs);
     const credentials = await this.#context.users.credentials(username);
     const answer = await this.#checker.check(password, credentials?.passwordHash);

@@ -9,6 +9,9 @@ const firstWaitMs = 1_000;
 const waitMsMax = 15 * 60_000;
 /** Failures are forgotten this long after the first. */
 const memoryMs = 60 * 60_000;
+/** Tries at the same moment, before the first failure of them is known. */
+const burstTries = 30;
+const burstMs = 5_000;
 
 export class LoginThrottle {
   readonly #cache: Cache;
@@ -17,20 +20,33 @@ export class LoginThrottle {
     this.#cache = cache;
   }
 
-  /** How long this account must wait at this address, in milliseconds; 0: try now. */
-  async waitMs(username: string, address: string): Promise<number> {
-    return this.#cache.timeLeftMs(`login_wait:${keyOf(username, address)}`);
+  /**
+   * Asks for a try, which `failed` or `succeeded` must follow.
+   * @returns 0, or how long this account must wait at this address, in milliseconds.
+   */
+  async enter(username: string, address: string): Promise<number> {
+    const keys = keysOf(username, address);
+    const failures = Number((await this.#cache.get(keys.failures)) ?? 0);
+    // Counting tries is one step in the cache: of many at once, only so many get through.
+    const [key, tries, windowMs] =
+      failures < freeFailures
+        ? ([keys.burst, burstTries, burstMs] as const)
+        : ([keys.wait, 1, waitAfter(failures)] as const);
+    if ((await this.#cache.increment(key, windowMs)) <= tries) return 0;
+    return Math.max(1, await this.#cache.timeLeftMs(key));
   }
 
   async failed(username: string, address: string): Promise<void> {
-    const key = keyOf(username, address);
-    const failures = await this.#cache.increment(`login_failures:${key}`, memoryMs);
-    const wait = waitAfter(failures);
-    if (wait > 0) await this.#cache.set(`login_wait:${key}`, '1', wait);
+    const keys = keysOf(username, address);
+    const failures = await this.#cache.increment(keys.failures, memoryMs);
+    if (waitAfter(failures) === 0) return;
+    await this.#cache.delete(keys.wait);
+    await this.#cache.increment(keys.wait, waitAfter(failures));
   }
 
   async succeeded(username: string, address: string): Promise<void> {
-    await this.#cache.delete(`login_failures:${keyOf(username, address)}`);
+    const keys = keysOf(username, address);
+    for (const key of [keys.failures, keys.wait, keys.burst]) await this.#cache.delete(key);
   }
 }
 
@@ -41,6 +57,7 @@ export function waitAfter(failures: number): number {
 }
 
 /** Bounded, and no user's name in the cache. */
-function keyOf(username: string, address: string): string {
-  return new Bun.CryptoHasher('sha256').update(`${username}\0${address}`).digest('base64url');
+function keysOf(username: string, address: string): { failures: string; wait: string; burst: string } {
+  const key = new Bun.CryptoHasher('sha256').update(`${username}\0${address}`).digest('base64url');
+  return { failures: `login_failures:${key}`, wait: `login_wait:${key}`, burst: `login_burst:${key}` };
 }
