@@ -57,6 +57,19 @@ export class DesktopPage {
     await this.page.keyboard.type(`${command}\n`, { delay: 12 });
   }
 
+  /** Adds to a failure what the page said at that moment. */
+  async explain<T>(step: Promise<T>): Promise<T> {
+    try {
+      return await step;
+    } catch (error) {
+      const text = await this.page.evaluate(() => document.body.innerText).catch(String);
+      const place = await this.page
+        .evaluate(() => document.activeElement?.outerHTML.slice(0, 80))
+        .catch(String);
+      throw new Error(`${String(error)}; the page says ${JSON.stringify(text)}; the keyboard is at ${place}`);
+    }
+  }
+
   /** Puts text on the local clipboard, then brings the pointer back into the desktop, as after copying elsewhere. */
   async copyOutside(text: string): Promise<void> {
     await this.page.evaluate(copied => navigator.clipboard.writeText(copied), text);
@@ -74,7 +87,8 @@ export class DesktopPage {
   }
 
   async dismissToasts(): Promise<void> {
-    for (const toast of await this.page.locator('.toast').all()) await toast.getByLabel('Dismiss').click();
+    const toasts = this.page.locator('.toast');
+    while ((await toasts.count()) > 0) await toasts.first().getByLabel('Dismiss').click();
   }
 
   /** From the control strip, by keyboard alone. */

@@ -31,10 +31,24 @@ function visit(open: () => Promise<{ runtime: ProductRuntime; host: DesktopHost 
       target_setting: { name, value },
     });
   const written = (name: string, expected: string) =>
-    waitFor(
-      `${name} to be written in the desktop`,
-      async () => (await host.read(sessionId, name)) === expected,
-      20_000,
+    user.explain(
+      waitFor(
+        `${name} to be written in the desktop`,
+        async () => (await host.read(sessionId, name)) === expected,
+        20_000,
+      ),
+    );
+  /** Again and again: the first key presses may come before the shell is there to read them. */
+  const shellAnswers = () =>
+    user.explain(
+      waitFor(
+        'the shell to answer',
+        async () => {
+          await user.type(`echo ready > ${host.path('ready')}`);
+          return (await host.read(sessionId, 'ready')) === 'ready\n';
+        },
+        20_000,
+      ),
     );
 
   beforeAll(async () => {
@@ -59,6 +73,7 @@ function visit(open: () => Promise<{ runtime: ProductRuntime; host: DesktopHost 
     async () => {
       sessionId = await user.launch(image);
       await user.focusTerminal();
+      await shellAnswers();
       expect(await user.colours()).toBeGreaterThan(2);
       const before = await user.pictureHash();
       await user.type(`seq 1 20`);

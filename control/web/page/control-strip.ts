@@ -23,7 +23,9 @@ export class ControlStrip {
 
   constructor(actions: StripActions) {
     this.#actions = actions;
-    this.#fullscreen = stripButton('fullscreen', 'Full screen', () => void toggleFullscreen());
+    this.#fullscreen = stripButton('fullscreen', 'Full screen', () => {
+      void toggleFullscreen().then(actions.release);
+    });
     const end = stripButton('power', 'End session', actions.end);
     end.classList.add('button-danger');
     const handle = element('button', {

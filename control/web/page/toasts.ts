@@ -27,6 +27,8 @@ export function showToast(text: string, kind: ToastKind = 'notice'): void {
     keep();
     toast.remove();
   };
+  // A click on a toast leaves the keyboard where it was: in the desktop.
+  toast.addEventListener('mousedown', event => event.preventDefault());
   toast.addEventListener('mouseenter', keep);
   toast.addEventListener('mouseleave', release);
   toast.addEventListener('focusin', keep);
