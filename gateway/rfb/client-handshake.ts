@@ -28,7 +28,7 @@ export class ClientHandshake {
 
   /** Tells the client, if it has given its version, why there will be no desktop. */
   refuse(message: string): void {
-    if (this.#phase !== 'security' || this.#offered) return;
+    if (this.#phase !== 'security') return;
     const reason = new TextEncoder().encode(message);
     const answer = new WriteCursor();
     if (this.#minor === 3) answer.u32(securityTypes.invalid);

@@ -47,7 +47,7 @@ export class ClientSplitter {
    * @throws DecodeError for what cannot be followed.
    */
   next(): boolean {
-    this.passedTo = this.message.holding ? this.#start : this.at;
+    this.passedTo = this.at;
     try {
       const whole = this.message.gather(this.#chunk, this.at, this.#end);
       this.at = this.message.at;

@@ -147,8 +147,7 @@ export class ServerSplitter {
   }
 
   #judged(): boolean {
-    if (!this.message.holding) this.passedTo = this.at;
-    else this.passedTo = this.#start;
+    this.passedTo = this.at;
     const whole = this.message.gather(this.#chunk, this.at, this.#end);
     this.at = this.message.at;
     if (!whole) return false;
