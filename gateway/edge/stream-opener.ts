@@ -19,7 +19,7 @@ import { dialUpstream } from '../relay/upstream.ts';
 import { refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
-import { checkUpgradeRequest, encodeUpgradeResponse } from '../websocket/handshake.ts';
+import { checkUpgradeRequest, encodeUpgradeResponse, type UpgradeCheck } from '../websocket/handshake.ts';
 import type { Route } from './routes.ts';
 
 export interface StreamRequest {
@@ -39,6 +39,8 @@ export interface StreamOpenerOptions {
   readonly now: () => number;
 }
 
+type AcceptedUpgrade = Extract<UpgradeCheck, { kind: 'accepted' }>;
+
 const maskKey = createMaskKeys();
 
 export class StreamOpener {
@@ -48,7 +50,18 @@ export class StreamOpener {
     this.#options = options;
   }
 
+  /** Serves the request to its end; never throws. */
   async open(request: StreamRequest): Promise<void> {
+    try {
+      await this.#open(request);
+    } catch (error) {
+      const { sessionId } = request.route;
+      this.#options.log.error('a stream could not be opened', { sessionId, error: errorText(error) });
+      end(request.client, encodeRefusalResponse(500, 'the gateway could not open the stream'));
+    }
+  }
+
+  async #open(request: StreamRequest): Promise<void> {
     const { client, head, address, route } = request;
     const check = checkUpgradeRequest(head);
     if (check.kind === 'refused') {
@@ -72,17 +85,18 @@ export class StreamOpener {
       end(client, encodeRefusalResponse(status, message));
       return;
     }
-    client.write(encodeUpgradeResponse(check.key, check.protocol));
     const { userId } = answer.grant;
-    this.#relay(client, answer.grant, { connectionId, sessionId, userId, channel, address });
+    this.#relay(request, check, answer.grant, { connectionId, sessionId, userId, channel, address });
   }
 
-  #relay(client: Transport, grant: StreamGrant, facts: StreamFacts): void {
+  #relay(request: StreamRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {
+    const { client } = request;
     const { registry, audit, now, log } = this.#options;
     const { connectionId, sessionId, userId } = facts;
     const openedAtMs = now();
     const drops = new DropCount();
     const inspection = this.#inspect(grant, facts, drops);
+    client.write(encodeUpgradeResponse(check.key, check.protocol));
     const relay = new Relay({
       client,
       inspection,

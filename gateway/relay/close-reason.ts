@@ -1,7 +1,7 @@
 /**
  * Everything that ends a relay, one row each: whose fault it was, what the browser is told, whether
- * trying again can help, and how loudly we say so. Torn connections and closed tabs are daily life
- * and log at debug; what an operator should look at logs at warn or error.
+ * trying again can help, and how loudly we say so. Closed tabs and torn connections are daily life and
+ * log at info, as a stream's start does; what an operator should look at logs at warn or error.
  */
 import type { LogLevel } from '../../config/log.ts';
 
@@ -38,8 +38,8 @@ const row = (
 });
 
 export const closeReasons = {
-  client_closed: row('client', 1000, 'benign audit', 'debug', 'closed by the client'),
-  client_gone: row('client', 1001, 'benign retry audit', 'debug', 'the client connection was lost'),
+  client_closed: row('client', 1000, 'benign audit', 'info', 'closed by the client'),
+  client_gone: row('client', 1001, 'benign retry audit', 'info', 'the client connection was lost'),
   client_websocket: row('client', 1002, 'audit', 'info', 'broken WebSocket frame'),
   client_message: row('client', 1008, 'audit', 'warn', 'a client message could not be understood'),
   client_stalled: row('client', 1001, 'retry audit', 'info', 'the client stopped reading'),

@@ -90,15 +90,25 @@ export class ControlDirectory implements SessionDirectory {
     if (token === undefined) return { refusal: 'missing_token' };
     if (token.length > limits.tokenCharsMax) return { refusal: 'bad_token' };
     const key = createHash('sha256').update(`${sessionId} ${token}`).digest('base64');
+    let reply: Frame;
     try {
-      const reply = await this.#link.request({ authoriseRequest: { sessionId, token, channel, address } });
-      const answer = reply.authoriseReply;
-      if (answer?.grant) return this.#granted(key, answer.grant);
-      this.#cache.delete(key);
-      return { refusal: readRefusal(answer?.refusal) };
+      reply = await this.#link.request({ authoriseRequest: { sessionId, token, channel, address } });
     } catch (error) {
-      this.#options.log.warn('control did not authorise a stream', { sessionId, error: errorText(error) });
+      this.#options.log.warn('control was not asked', { sessionId, error: errorText(error) });
       return this.#fromCache(key);
+    }
+    this.#cache.delete(key);
+    const answer = reply.authoriseReply;
+    if (!answer?.grant) return { refusal: readRefusal(answer?.refusal) };
+    try {
+      return this.#granted(key, answer.grant);
+    } catch (error) {
+      // Refused, never guessed at: a grant half understood is a policy half in force.
+      this.#options.log.error('control sent a grant that can not be served', {
+        sessionId,
+        error: errorText(error),
+      });
+      return { refusal: 'unservable' };
     }
   }
 
@@ -106,7 +116,7 @@ export class ControlDirectory implements SessionDirectory {
     await this.#link[Symbol.asyncDispose]();
   }
 
-  /** @throws Error when the grant can't be understood: it is refused, never guessed at. */
+  /** @throws Error when the grant can't be understood. */
   #granted(key: string, linkGrant: LinkGrant): Authorisation {
     const grant = readGrant(linkGrant);
     this.#forgetOld();

@@ -31,7 +31,7 @@ export interface StreamGrant {
   readonly tokenId: string;
 }
 
-export type Refusal = ControlRefusal | 'missing_token' | 'busy';
+export type Refusal = ControlRefusal | 'missing_token' | 'busy' | 'unservable';
 
 export type Authorisation = { readonly grant: StreamGrant } | { readonly refusal: Refusal };
 
@@ -85,5 +85,6 @@ export const refusals = {
   unknown_session: { status: 404, message: 'there is no such session' },
   not_running: { status: 503, message: 'the session is not running' },
   busy: { status: 503, message: 'the session takes no further streams at the moment' },
+  unservable: { status: 503, message: 'this gateway can not serve the session as it is set up' },
   control_unreachable: { status: 503, message: 'the control service can not be reached' },
 } as const satisfies Record<Refusal, { status: number; message: string }>;

@@ -101,7 +101,15 @@ test('a grant this version can not enforce is refused, not guessed at', async ()
     grant({ policyJson: '{"access":"full","settings":{"no_such_setting":1}}' }),
   );
   control.answers.set('rdp-session', grant({ protocol: 'rdp' }));
+  control.answers.set(token, grant());
+  await (await openDesktop()).stream.close();
   const before = desktopServer.connectionCount;
+  // Neither does the grant that the same token had a moment ago stand in for it.
+  control.answers.set(token, grant({ policyJson: '{' }));
+  expect(await refusalOf(token)).toMatchObject({
+    status: 503,
+    body: expect.stringContaining('can not serve'),
+  });
   expect((await refusalOf('broken-policy')).status).toBe(503);
   expect((await refusalOf('rdp-session')).status).toBe(503);
   expect(desktopServer.connectionCount).toBe(before);
@@ -124,6 +132,14 @@ test('a cut ends the streams it names within a second, and only those', async ()
   control.push({ streamsCut: { userId: 'user-alice', cause: 'user_locked' } });
   expect(await second.stream.ended()).toEqual({ code: 1008, reason: 'the user was locked' });
   for (const { stream } of [first, second]) await stream[Symbol.asyncDispose]();
+});
+
+test('whoever listens to events is cut off with the token', async () => {
+  control.answers.set(token, grant());
+  const events = await openEvents();
+  control.push({ streamsCut: { tokenId: 'token-1', cause: 'token_revoked' } });
+  await events.finished;
+  await events[Symbol.asyncDispose]();
 });
 
 test('a stalled viewer is cut within a second, too', async () => {
@@ -219,6 +235,7 @@ async function openEvents() {
   })().catch(() => {});
   return {
     lines,
+    finished: reading,
     async [Symbol.asyncDispose]() {
       stop.abort();
       await reading;
