@@ -4,7 +4,15 @@ import { createInterface } from 'node:readline';
 const linesKept = 12;
 
 /**
- * Runs a system tool to its end without a shell.
+ * The user's environment goes on to the tool (a proxy may stand in it), but apt must not ask questions, output must be
+ * what we parse whatever the user's language, and tools for root are not on everybody's path.
+ */
+const wrapper =
+  'PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive; ' +
+  'export PATH LC_ALL DEBIAN_FRONTEND; exec "$@"';
+
+/**
+ * Runs a system tool to its end.
  * @param onLine sees every line of stdout and stderr as it comes
  * @param signal ends the tool with SIGTERM
  * @returns the lines of stdout
@@ -15,8 +23,10 @@ export async function runTool(
   onLine: (line: string) => void = () => {},
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const [file = '', ...args] = command;
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: toolEnvironment(), signal });
+  const child = spawn('/bin/sh', ['-c', wrapper, 'sh', ...command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
   const output: string[] = [];
   const last: string[] = [];
   const take = (line: string): void => {
@@ -34,15 +44,5 @@ export async function runTool(
     child.once('close', resolve);
   });
   if (code === 0) return output;
-  throw new Error(`${file} ended with ${code}: ${last.join(' · ')}`);
-}
-
-/** apt must not ask questions, and its output must be what we parse whatever the user's language. */
-function toolEnvironment(): Record<string, string> {
-  return {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    HOME: '/root',
-    LC_ALL: 'C.UTF-8',
-    DEBIAN_FRONTEND: 'noninteractive',
-  };
+  throw new Error(`${command[0]} ended with ${code}: ${last.join(' · ')}`);
 }
