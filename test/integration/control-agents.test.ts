@@ -155,16 +155,16 @@ describe.each(postgresKinds)('placing and reconciling, on PostgreSQL %s', kind =
       await worker[Symbol.asyncDispose]();
       const back = await comeBack(worker, { runtime: 'none', runtimeProblem: 'docker does not answer' });
       const { db } = stage.control.context;
-      await waitFor(
-        'the report',
-        async () => (await db`select from agent where runtime = 'none'`).length === 1,
-      );
-      // Reports are taken one after another: this one is dealt with when the first is.
+      const runtime = async () => {
+        const rows = await db<
+          { runtime: string }[]
+        >`select runtime from agent where agent_id = ${back.nodeId}`;
+        return rows[0]?.runtime;
+      };
+      await waitFor('the report without a runtime', async () => (await runtime()) === 'none');
+      // Reports are taken one after another: the first is dealt with when the second is.
       back.send(agentState({ desktops: [running(sessionId).desktopRunning] }));
-      await waitFor(
-        'the report',
-        async () => (await db`select from agent where runtime = 'none'`).length === 0,
-      );
+      await waitFor('the report with one', async () => (await runtime()) === 'docker');
       await waitFor('the session to be adopted', async () => {
         const rows = await db`select from session where session_id = ${sessionId} and heard_at > started_at`;
         return rows.length === 1;
