@@ -31,10 +31,12 @@ interface Upstream {
   left: number;
 }
 
+const rfbVersion = 'RFB 003.008\n';
+
 /** Compiled code, grown buffers and windows: what a running relay has. */
 const warmUpBytes = 2e8;
 
-const clientHandshake = [Buffer.from('RFB 003.008\n'), Uint8Array.of(1), Uint8Array.of(1)];
+const clientHandshake = [Buffer.from(rfbVersion), Uint8Array.of(1), Uint8Array.of(1)];
 const desktopName = 'bench';
 const sending: Socket<Upstream>[] = [];
 let batch = encodeBatch(shapes[0]!);
@@ -77,7 +79,7 @@ function greet(socket: Socket<Upstream>): void {
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
       `Sec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: binary\r\n\r\n`,
   );
-  socket.write(encodeFrame(Buffer.from('RFB 003.008\n')));
+  socket.write(encodeFrame(Buffer.from(rfbVersion)));
 }
 
 /** Every client message of the handshake is one frame of less than 126 bytes: count the payload only. */
@@ -124,7 +126,7 @@ async function connectViewers(task: Task, count: (bytes: number) => void): Promi
 
 function connectViewer(task: Task, count: (bytes: number) => void): Promise<Socket<Viewer>> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket<Viewer>>();
-  const expected = ['\r\n\r\n', 'RFB 003.008\n', '\u0001\u0001', '\0\0\0\0', desktopName];
+  const expected = ['\r\n\r\n', rfbVersion, '\u0001\u0001', '\0\0\0\0', desktopName];
   const request =
     `GET ${task.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: https://127.0.0.1\r\n' +

@@ -16,6 +16,8 @@ export class LinkControl implements AsyncDisposable {
   #socket: LinkSocket | undefined;
   /** Answers by token; anything else is a bad token. */
   readonly answers = new Map<string, NonNullable<Frame['authoriseReply']>>();
+  /** Served at /large. */
+  large = new Uint8Array(0);
   /** Every frame that came but heartbeats. */
   readonly frames: Frame[] = [];
   /** Bearer tokens of the dials so far. */
@@ -75,7 +77,9 @@ export class LinkControl implements AsyncDisposable {
   }
 
   #answer(request: Request, server: Bun.Server<undefined>): Response | undefined {
-    if (new URL(request.url).pathname !== linkPath) return new Response('a page of control\n');
+    const { pathname } = new URL(request.url);
+    if (pathname === '/large') return new Response(this.large);
+    if (pathname !== linkPath) return new Response('a page of control\n');
     const bearer = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
     this.bearers.push(bearer);
     if (bearer !== enrolmentToken && bearer !== credential) return new Response(null, { status: 401 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:tls';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer } from '../harness/kasmvnc-server.ts';
 import { enrolmentToken, LinkControl } from '../harness/link-control.ts';
@@ -202,6 +203,36 @@ test('pages come from control, through the same port', async () => {
   const answer = await fetch(`https://127.0.0.1:${gateway.port}/`, { tls: { rejectUnauthorized: false } });
   expect(await answer.text()).toBe('a page of control\n');
 });
+
+test('a large page reaches a slow reader whole, without the gateway keeping it', async () => {
+  const MiB = 1024 * 1024;
+  control.large = new Uint8Array(128 * MiB).fill(120);
+  const socket = connect({ host: '127.0.0.1', port: gateway.port, rejectUnauthorized: false });
+  let received = 0;
+  socket.on('data', chunk => {
+    received += chunk.length;
+  });
+  const atRest = await residentBytes();
+  socket.write('GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await waitFor('the first bytes', () => received > 0);
+  socket.pause();
+  let highest = 0;
+  const startedMs = performance.now();
+  await waitFor('a second to pass with nobody reading', async () => {
+    highest = Math.max(highest, await residentBytes());
+    return performance.now() - startedMs > 1000;
+  });
+  expect(received).toBeLessThan(64 * MiB);
+  socket.resume();
+  await waitFor('the whole page', () => received > 128 * MiB, 20_000);
+  expect(highest - atRest).toBeLessThan(48 * MiB);
+  await waitFor('the connection to end', () => socket.closed);
+});
+
+async function residentBytes(): Promise<number> {
+  const status = await readFile(`/proc/${gateway.process.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+}
 
 test('while control is away streams go on and a viewer that was there comes back; a stranger does not', async () => {
   control.answers.set(token, grant());

@@ -26,7 +26,13 @@ beforeAll(async () => {
   await unused[Symbol.asyncDispose]();
   gateway = await startGatewayProcess({
     sessions: [
-      { ...session, id: id(1), upstream, upstream_authorization: authorization },
+      {
+        ...session,
+        id: id(1),
+        upstream,
+        upstream_authorization: authorization,
+        settings: { allow_kasm_clipboard_up: true },
+      },
       { ...session, id: id(2), upstream },
       { ...session, id: id(3), upstream: `ws://127.0.0.1:${refusing.port}/` },
       { ...session, id: id(4), upstream: `ws://127.0.0.1:${garbage.port}/` },
@@ -146,7 +152,7 @@ test('an upstream that breaks the framing ends the stream with a reason', async 
   await using _ = stream;
   desktop.sendRaw(Uint8Array.of(0x82, 0x81, 0, 0, 0, 0, 1));
   expect((await stream.ended()).code).toBe(1011);
-  expect(await closedLine(stream, 'upstream_websocket')).toMatchObject({ side: 'upstream' });
+  expect(await closedLine('upstream_websocket')).toMatchObject({ side: 'upstream' });
 });
 
 test('a client that breaks the framing is told the WebSocket code for it', async () => {
@@ -205,7 +211,31 @@ test('counters, health and the trail tell what happened', async () => {
   expect(await metricsText()).toMatch(/^sluice_stream_bytes_total\{direction="to_client"\} [1-9]/m);
 });
 
-async function closedLine(_stream: StreamClient, reason: string) {
+test('nothing secret is in the log of all that, at its most talkative', async () => {
+  const { stream, desktop } = await openDesktop();
+  const content = 'typed-by-nobody-but-this-test';
+  stream.send(binaryClipboard(content));
+  await waitFor('the clipboard', () => desktop.received.includes(content));
+  await stream.close();
+  await closedLine('client_closed');
+  const written = gateway.process.stdout + gateway.process.stderr;
+  for (const secret of [token, credentials, 'upstream-password', authorization.slice(6), content]) {
+    expect(written).not.toContain(secret);
+  }
+  expect(written).toContain(id(1));
+});
+
+/** KasmVNC's message 180 with one text item. */
+function binaryClipboard(text: string): Buffer {
+  const mime = 'text/plain';
+  const message = Buffer.alloc(3 + mime.length + 4);
+  message.set([180, 1, mime.length]);
+  message.write(mime, 3);
+  message.writeUInt32BE(text.length, 3 + mime.length);
+  return Buffer.concat([message, Buffer.from(text)]);
+}
+
+async function closedLine(reason: string) {
   return waitFor(`the summary with ${reason}`, () =>
     gateway.logLines().find(line => line.message === 'stream closed' && line.closeReason === reason),
   );
