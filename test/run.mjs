@@ -37,6 +37,7 @@ async function checkWith(name, command) {
 async function runTests(name, files, { env, timeMs }) {
   print(`\n== ${name}`);
   if (files.length === 0) return addFailure(`${name}: no test file found`);
+  const startedMs = Date.now();
   const { exitCode, output, timedOut, leftBehind } = await runProcess(
     [bunPath(root), 'test', '--timeout', '20000', ...files.map(file => `./${file}`)],
     { env: { ...env, NO_COLOR: '1' }, timeMs, onLine: showTestLine },
@@ -44,16 +45,18 @@ async function runTests(name, files, { env, timeMs }) {
   const read = readBunCounts(output, exitCode);
   counts = addCounts(counts, read.counts);
   // In words of its own: the line "N passed, N failed" closes the whole run and stands nowhere else.
-  print(`passed ${read.counts.passed}, failed ${read.counts.failed}, skipped ${read.counts.skipped}`);
+  const { passed, failed, skipped } = read.counts;
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  print(`passed ${passed}, failed ${failed}, skipped ${skipped} in ${seconds} s`);
   const problem = timedOut ? `did not end within ${timeMs / minuteMs} minutes` : read.problem;
-  if (read.counts.failed > 0) failures.push(problem === undefined ? name : `${name}: ${problem}`);
+  if (failed > 0) failures.push(problem === undefined ? name : `${name}: ${problem}`);
   if (leftBehind) addFailure(`${name}: left processes running`);
 }
 
 /** Everything but the passed tests and Bun's own counts, which are printed in our form. */
 function showTestLine(line) {
   const quiet =
-    /^\(pass\)|^$|^bun test v|^ *\d+ (pass|fail|skip|todo|error)s?$|^ *\d+ (snapshots, \d+ )?expect\(\)/;
+    /^\(pass\)|^$|^bun test v|^ *\d+ (pass|fail|skip|todo|error)s?$|^ *\d+ (snapshots, \d+ )?expect\(\)|^Ran \d+ tests? across/;
   if (!quiet.test(line)) print(line);
 }
 

@@ -35,6 +35,11 @@ describe('imports', () => {
     expect(found(imports.findLayerCrossings, path, `import type { A } from '${specifier}';`)).toHaveLength(1);
   });
 
+  test('what only looks like an import is none', () => {
+    const text = "Buffer.from('a');\nconst t = 'import \"b\"';\n// import 'c';\nimport.meta.dir;";
+    expect(parseSource('gateway/a.ts', text).imports).toEqual([]);
+  });
+
   test('a gateway file in no layer is found', () => {
     expect(found(imports.findLayerCrossings, 'gateway/other/file.ts', '')).toHaveLength(1);
   });

@@ -74,7 +74,7 @@ export function findInCode(source: SourceFile, pattern: RegExp): string[] {
  * The quotes are found in the masked code, so that an import inside a string or a comment does not count.
  */
 function readImports(path: string, text: string, masked: MaskedSource): ImportSpecifier[] {
-  const opening = /(?:\bfrom|\bimport)\s*\(?\s*(['"])/g;
+  const opening = /(?:(?<![.\w])from\s*|\bimport\s*\(?\s*)(['"])/g;
   return [...masked.code.matchAll(opening)].map(match => {
     const start = match.index + match[0].length;
     const specifier = text.slice(start, text.indexOf(match[1] ?? "'", start));
