@@ -19,19 +19,24 @@ export interface BrowserTab extends AsyncDisposable {
   readonly complaints: readonly string[];
 }
 
-/** A browser with one tab that may use the clipboard of `origin` and accepts its self-signed certificate. */
-export async function openBrowser(origin: string, scheme: 'light' | 'dark' = 'light'): Promise<BrowserTab> {
+/**
+ * A browser with one tab that accepts self-signed certificates.
+ * @param clipboardOrigin pages of this origin may read and write the clipboard unasked; without it, as browsers do it
+ *   by themselves: no reading, writing only after a click or a key
+ */
+export async function openBrowser(clipboardOrigin?: string): Promise<BrowserTab> {
   const executablePath = findProgram('chromium');
   if (executablePath === undefined) throw new Error('chromium is not installed');
   const browser: Browser = await chromium.launch({ executablePath, args: launchArguments });
   try {
     const context = await browser.newContext({
       ignoreHTTPSErrors: true,
-      colorScheme: scheme,
       viewport: { width: 1280, height: 800 },
     });
     context.setDefaultTimeout(30_000);
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+    if (clipboardOrigin !== undefined) {
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: clipboardOrigin });
+    }
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('pageerror', error => complaints.push(error.message));

@@ -91,6 +91,11 @@ export class DesktopPage {
     while ((await toasts.count()) > 0) await toasts.first().getByLabel('Dismiss').click();
   }
 
+  /** The notice over a desktop that is not connected. */
+  async notice(title: string): Promise<void> {
+    await this.page.locator('.notice.stopped').getByRole('heading', { name: title }).waitFor();
+  }
+
   /** From the control strip, by keyboard alone. */
   async endSession(): Promise<void> {
     await this.page.keyboard.press('Control+Alt+Shift');

@@ -1,4 +1,5 @@
 /** The whole product as a user starts it: `npm start` without npm, in a folder of its own, on any free port. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StartedProcess, startProcess } from '../harness/processes.ts';
 import { findProgram } from '../harness/requirements.ts';
@@ -9,6 +10,8 @@ export interface Product extends AsyncDisposable {
   readonly address: string;
   /** Generated at the first start, by user name, as printed to the terminal. */
   readonly passwords: ReadonlyMap<string, string>;
+  /** Ends one program by SIGKILL, as a crash would; the supervisor starts it again. */
+  crash(program: 'control' | 'agent' | 'gateway'): Promise<void>;
   /** A call of the developer API as the administrator. @throws Error with what the API answered */
   administer(call: string, body: object): Promise<Record<string, unknown>>;
   /** Ctrl-C, as a user does it. @returns the exit code of the start command */
@@ -36,7 +39,7 @@ export async function startProduct(runtime: ProductRuntime): Promise<Product> {
     const [, address = ''] = await program.printed(/Sluice is running: (https:\S+?)\/?\n/, startTimeMs);
     await program.printed('Ctrl-C stops it');
     const passwords = readPasswords(program);
-    return new RunningProduct(address, passwords, program, stack);
+    return new RunningProduct({ address, passwords, program, runFolder: folder.file('data', 'run'), stack });
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -48,23 +51,36 @@ function readPasswords(program: StartedProcess): Map<string, string> {
   return new Map([...lines].map(([, name = '', password = '']) => [name, password]));
 }
 
+interface ProductParts {
+  readonly address: string;
+  readonly passwords: ReadonlyMap<string, string>;
+  readonly program: StartedProcess;
+  /** Where the supervisor keeps the programs' process numbers. */
+  readonly runFolder: string;
+  readonly stack: AsyncDisposableStack;
+}
+
 class RunningProduct implements Product {
   readonly address: string;
   readonly passwords: ReadonlyMap<string, string>;
   readonly #program: StartedProcess;
+  readonly #runFolder: string;
   readonly #stack: AsyncDisposableStack;
   #token: string | undefined;
 
-  constructor(
-    address: string,
-    passwords: ReadonlyMap<string, string>,
-    program: StartedProcess,
-    stack: AsyncDisposableStack,
-  ) {
-    this.address = address;
-    this.passwords = passwords;
-    this.#program = program;
-    this.#stack = stack;
+  constructor(parts: ProductParts) {
+    this.address = parts.address;
+    this.passwords = parts.passwords;
+    this.#program = parts.program;
+    this.#runFolder = parts.runFolder;
+    this.#stack = parts.stack;
+  }
+
+  async crash(program: 'control' | 'agent' | 'gateway'): Promise<void> {
+    const text = await readFile(join(this.#runFolder, `${program}.pid`), 'utf8');
+    const pid = Number.parseInt(text, 10);
+    if (!(pid > 1)) throw new Error(`no process number in ${JSON.stringify(text)}`);
+    process.kill(pid, 'SIGKILL');
   }
 
   async administer(call: string, body: object): Promise<Record<string, unknown>> {

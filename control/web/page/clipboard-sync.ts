@@ -34,6 +34,7 @@ export class ClipboardSync {
     screen.addEventListener('pointerenter', () => void this.sync(), options);
     window.addEventListener('pointerdown', () => void this.#writeRest(), options);
     window.addEventListener('keydown', event => this.#keyDown(event), options);
+    window.addEventListener('keyup', event => this.#keyUp(event), options);
     document.addEventListener('paste', event => this.#pasted(event), options);
   }
 
@@ -104,6 +105,11 @@ export class ClipboardSync {
     this.#finishPaste();
     const timer = setTimeout(() => this.#finishPaste(), pasteEventGraceMs);
     this.#waitingPaste = { key: insert ? 'insert' : 'v', timer };
+  }
+
+  /** The held-back key must reach the desktop before its modifier is released, or it would type a plain `v`. */
+  #keyUp(event: KeyboardEvent): void {
+    if (event.key === 'Control' || event.key === 'Shift') this.#finishPaste();
   }
 
   #pasted(event: ClipboardEvent): void {
