@@ -16,6 +16,7 @@ import { createRfbInspection } from '../relay/rfb-inspection.ts';
 import type { PolicyEvent, StreamInspection } from '../relay/stream-inspection.ts';
 import type { Transport } from '../relay/transport.ts';
 import { dialUpstream } from '../relay/upstream.ts';
+import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
 import { refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
@@ -96,12 +97,14 @@ export class StreamOpener {
     const openedAtMs = now();
     const drops = new DropCount();
     const inspection = this.#inspect(grant, facts, drops);
+    const address = parseUpstreamAddress(grant.upstream);
     client.write(encodeUpgradeResponse(check.key, check.protocol));
     const relay = new Relay({
       client,
       inspection,
+      framed: address.framed,
       upstreamTakesCloseFrame: grant.protocol !== 'kasmvnc',
-      dial: signal => dialGrant(grant, signal),
+      dial: signal => dialGrant(grant, address, signal),
       expiresInMs: grant.expiresAtMs === undefined ? undefined : grant.expiresAtMs - openedAtMs,
       maskKey,
       onEnding: (reason, message) => {
@@ -160,8 +163,8 @@ class DropCount {
   }
 }
 
-function dialGrant(grant: StreamGrant, signal: AbortSignal): ReturnType<typeof dialUpstream> {
-  const { upstream: address, upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
+function dialGrant(grant: StreamGrant, address: UpstreamAddress, signal: AbortSignal): Promise<Transport> {
+  const { upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
   return dialUpstream({ address, authorization, tlsVerify, tlsCa }, signal);
 }
 

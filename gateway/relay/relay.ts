@@ -16,7 +16,7 @@ import { HalfPipe } from './half-pipe.ts';
 import type { StreamInspection } from './stream-inspection.ts';
 import { StreamPump } from './stream-pump.ts';
 import type { Transport } from './transport.ts';
-import { type UpstreamConnection, UpstreamError } from './upstream.ts';
+import { UpstreamError } from './upstream.ts';
 
 export interface RelayEnd {
   readonly reason: CloseReasonName;
@@ -27,11 +27,13 @@ export interface RelayEnd {
 }
 
 export interface RelayOptions {
-  /** Its WebSocket handshake is done. */
+  /** Its WebSocket handshake is done, nobody is attached to it. */
   readonly client: Transport;
   readonly inspection: StreamInspection;
   /** Connects to the upstream and completes its handshake. @throws UpstreamError */
-  readonly dial: (signal: AbortSignal) => Promise<UpstreamConnection>;
+  readonly dial: (signal: AbortSignal) => Promise<Transport>;
+  /** Whether the upstream speaks WebSocket; plain RFB otherwise. */
+  readonly framed: boolean;
   /** KasmVNC drops what it read together with a close frame, so it is sent none. */
   readonly upstreamTakesCloseFrame: boolean;
   /** Milliseconds until the grant ends; undefined: never. */
@@ -49,20 +51,16 @@ const timerMsMax = 0x7fff_ffff;
 
 type Side = 'client' | 'upstream';
 
-interface Running {
-  readonly transport: Transport;
-  readonly framed: boolean;
-  readonly toClient: HalfPipe;
-  readonly toUpstream: HalfPipe;
-  readonly pump: StreamPump;
-}
-
 export class Relay {
   readonly #options: RelayOptions;
   readonly #abort = new AbortController();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #clientReader = new FrameReader({ from: 'browser', frameBytesMax: limits.clientFrameBytesMax });
-  #running: Running | undefined;
+  readonly #toClient: HalfPipe;
+  readonly #toUpstream: HalfPipe;
+  readonly #pump: StreamPump;
+  /** Undefined while dialling: what the client says meanwhile is inspected and waits in the half-pipe. */
+  #upstream: Transport | undefined;
   #firstByteTimer: ReturnType<typeof setTimeout> | undefined;
   #end: { readonly reason: CloseReasonName; readonly message: string; readonly code: number } | undefined;
   #clientDone = false;
@@ -73,19 +71,34 @@ export class Relay {
   #clientReadable = true;
 
   constructor(options: RelayOptions) {
+    const { client, inspection, maskKey, framed, expiresInMs } = options;
     this.#options = options;
-    const { expiresInMs } = options;
+    const upstream = {
+      write: (bytes: Uint8Array) => this.#upstream?.write(bytes) ?? 0,
+      pause: () => this.#upstream?.pause(),
+      resume: () => this.#upstream?.resume(),
+    };
+    this.#toClient = new HalfPipe(client, upstream);
+    this.#toUpstream = new HalfPipe(upstream, client);
+    this.#pump = new StreamPump({
+      inspection,
+      clientReader: this.#clientReader,
+      toClient: this.#toClient,
+      toUpstream: this.#toUpstream,
+      framed,
+      maskKey,
+    });
     if (expiresInMs !== undefined) {
       this.#after(Math.min(Math.max(expiresInMs, 0), timerMsMax), () => this.end('grant_expired', ''));
     }
   }
 
   get bytesToClient(): number {
-    return this.#running?.toClient.sentBytes ?? 0;
+    return this.#toClient.sentBytes;
   }
 
   get bytesToUpstream(): number {
-    return this.#running?.toUpstream.sentBytes ?? 0;
+    return this.#toUpstream.sentBytes;
   }
 
   setPolicy(policy: PolicyDocument): void {
@@ -94,10 +107,17 @@ export class Relay {
 
   /** Dials and relays until the end; never throws. */
   async run(): Promise<void> {
+    const { client, dial } = this.#options;
     try {
-      const connection = await this.#options.dial(this.#abort.signal);
-      if (this.#end === undefined) this.#start(connection);
-      else connection.transport.terminate();
+      this.#pump.greet();
+      client.attach({
+        data: chunk => this.#receive('client', chunk),
+        drain: () => this.#toClient.drain(),
+        close: () => this.#lostClient(),
+      });
+      const transport = await dial(this.#abort.signal);
+      if (this.#end === undefined) this.#connect(transport);
+      else transport.terminate();
     } catch (error) {
       this.#fail('upstream', error);
     }
@@ -117,57 +137,43 @@ export class Relay {
     this.#finishIfDone();
   }
 
-  #start(connection: UpstreamConnection): void {
-    const { client, inspection, maskKey } = this.#options;
-    const { transport, framed } = connection;
-    const toClient = new HalfPipe(client, transport);
-    const toUpstream = new HalfPipe(transport, client);
-    const clientReader = this.#clientReader;
-    const pump = new StreamPump({ inspection, clientReader, toClient, toUpstream, framed, maskKey });
-    this.#running = { transport, framed, toClient, toUpstream, pump };
+  #connect(transport: Transport): void {
+    this.#upstream = transport;
     this.#upstreamDone = false;
     this.#firstByteTimer = setTimeout(() => {
       this.end('upstream_timeout', `the desktop sent nothing for ${limits.upstreamHandshakeTimeMs} ms`);
     }, limits.upstreamHandshakeTimeMs);
-    this.#watchStall(toClient, 'client_stalled');
-    this.#watchStall(toUpstream, 'upstream_stalled');
-    pump.greet();
+    this.#watchStall(this.#toClient, 'client_stalled');
+    this.#watchStall(this.#toUpstream, 'upstream_stalled');
     transport.attach({
       data: chunk => this.#receive('upstream', chunk),
-      drain: () => toUpstream.drain(),
+      drain: () => this.#toUpstream.drain(),
       close: error => this.#lostUpstream(error),
     });
-    client.attach({
-      data: chunk => this.#receive('client', chunk),
-      drain: () => toClient.drain(),
-      close: () => this.#lostClient(),
-    });
+    this.#toUpstream.drain();
   }
 
   /** The one place where what a peer sent can fail. */
   #receive(side: Side, chunk: Uint8Array): void {
-    const running = this.#running;
-    if (running === undefined) return;
-    const { pump } = running;
+    if (this.#end !== undefined) {
+      if (side === 'client') this.#readClosing(chunk);
+      return;
+    }
     try {
-      if (this.#end !== undefined) {
-        if (side === 'client') this.#readClosing(chunk);
-        return;
-      }
-      if (side === 'client') pump.fromClient(chunk);
-      else pump.fromUpstream(chunk);
+      if (side === 'client') this.#pump.fromClient(chunk);
+      else this.#pump.fromUpstream(chunk);
     } catch (error) {
       this.#fail(side, error);
     }
     if (side === 'upstream') clearTimeout(this.#firstByteTimer);
-    this.#checkEnd(pump);
+    this.#checkEnd();
   }
 
-  #checkEnd(pump: StreamPump): void {
+  #checkEnd(): void {
     const { ended } = this.#options.inspection;
     if (ended !== undefined) this.end(ended.reason, ended.message);
     else if (this.#clientReader.closed) this.end('client_closed', '');
-    else if (pump.upstreamClosed) this.end('upstream_closed', '');
+    else if (this.#pump.upstreamClosed) this.end('upstream_closed', '');
   }
 
   #fail(side: Side, error: unknown): void {
@@ -187,20 +193,19 @@ export class Relay {
   }
 
   #closeUpstream(reason: CloseReasonName): void {
-    const running = this.#running;
-    if (running === undefined || this.#upstreamDone) return;
-    const { transport, toUpstream, framed } = running;
+    const upstream = this.#upstream;
+    if (upstream === undefined || this.#upstreamDone) return;
     const { side, benign } = closeReasons[reason];
     if (side === 'upstream' && !benign) {
-      transport.terminate();
+      upstream.terminate();
       return;
     }
-    this.#after(limits.closeHandshakeTimeMs, () => transport.terminate());
-    toUpstream.whenEmpty(() => {
-      if (framed && this.#options.upstreamTakesCloseFrame) {
-        toUpstream.write(encodeMaskedCloseFrame(closeCode.normal, '', this.#options.maskKey()));
+    this.#after(limits.closeHandshakeTimeMs, () => upstream.terminate());
+    this.#toUpstream.whenEmpty(() => {
+      if (this.#options.framed && this.#options.upstreamTakesCloseFrame) {
+        this.#toUpstream.write(encodeMaskedCloseFrame(closeCode.normal, '', this.#options.maskKey()));
       }
-      transport.end();
+      upstream.end();
     });
   }
 
@@ -210,31 +215,17 @@ export class Relay {
       this.#clientDone = true;
       return;
     }
-    const running = this.#running;
-    if (running === undefined) this.#listenClosing();
     const isCut = closeReasons[reason].side === 'control';
-    const drainTimer = this.#after(isCut ? limits.cutDrainTimeMs : limits.closeDrainTimeMs, () =>
-      client.terminate(),
-    );
-    const toClient = running?.toClient ?? new HalfPipe(client, { pause: () => {}, resume: () => {} });
+    const drainMs = isCut ? limits.cutDrainTimeMs : limits.closeDrainTimeMs;
+    const drainTimer = this.#after(drainMs, () => client.terminate());
     // A client that was paused because the upstream was slow has to be read again, for its close frame.
     client.resume();
-    toClient.whenEmpty(() => {
+    this.#toClient.whenEmpty(() => {
       clearTimeout(drainTimer);
-      toClient.write(encodeCloseFrame(code, closeText(message)));
+      this.#toClient.write(encodeCloseFrame(code, closeText(message)));
       this.#closeFrameSent = true;
       if (this.#clientReader.closed) client.end();
       else this.#after(limits.closeHandshakeTimeMs, () => client.terminate());
-    });
-  }
-
-  /** The stream ended before the upstream was there: nothing reads the client yet. */
-  #listenClosing(): void {
-    const { client } = this.#options;
-    client.attach({
-      data: chunk => this.#readClosing(chunk),
-      drain: () => {},
-      close: () => this.#lostClient(),
     });
   }
 
@@ -254,14 +245,14 @@ export class Relay {
 
   #lostClient(): void {
     this.#clientDone = true;
-    this.#running?.toClient.close();
+    this.#toClient.close();
     this.end('client_gone', '');
     this.#finishIfDone();
   }
 
   #lostUpstream(error: Error | undefined): void {
     this.#upstreamDone = true;
-    this.#running?.toUpstream.close();
+    this.#toUpstream.close();
     if (error === undefined) this.end('upstream_closed', '');
     else this.end('upstream_gone', `the connection to the desktop was lost: ${error.message}`);
     this.#finishIfDone();

@@ -12,7 +12,7 @@ import {
 } from '../websocket/upstream-handshake.ts';
 import type { CloseReasonName } from './close-reason.ts';
 import { Transport, transportHandlers } from './transport.ts';
-import { parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts';
+import type { UpstreamAddress } from './upstream-address.ts';
 
 /** The desktop could not be reached, or would not have us. */
 export class UpstreamError extends Error {
@@ -25,16 +25,9 @@ export class UpstreamError extends Error {
   }
 }
 
-export interface UpstreamConnection {
-  /** Nobody is attached to it yet. */
-  readonly transport: Transport;
-  /** Whether RFB is carried in WebSocket frames. */
-  readonly framed: boolean;
-}
-
 export interface UpstreamDial {
-  /** As the grant names it; nothing else is ever dialled. */
-  readonly address: string;
+  /** Of the grant; nothing else is ever dialled. */
+  readonly address: UpstreamAddress;
   readonly authorization: Secret | undefined;
   readonly tlsVerify: boolean;
   /** PEM; undefined: the authorities the system trusts. */
@@ -43,16 +36,17 @@ export interface UpstreamDial {
 
 /**
  * @param signal ends the dial early.
+ * @returns the connection, its WebSocket handshake done, nobody attached to it.
  * @throws UpstreamError
  */
-export async function dialUpstream(dial: UpstreamDial, signal: AbortSignal): Promise<UpstreamConnection> {
-  const address = parseUpstreamAddress(dial.address);
+export async function dialUpstream(dial: UpstreamDial, signal: AbortSignal): Promise<Transport> {
+  const { address } = dial;
   const connecting = connect(address, dial);
   const transport = await within(connecting.promise, limits.upstreamDialTimeMs, signal, connecting.cancel);
-  if (!address.framed) return { transport, framed: false };
+  if (!address.framed) return transport;
   const upgrading = upgrade(transport, address, dial.authorization);
   await within(upgrading, limits.upstreamHandshakeTimeMs, signal, () => transport.terminate());
-  return { transport, framed: true };
+  return transport;
 }
 
 /** Waits for a step of the dial; `cancel` is called when it takes too long or is no longer wanted. */

@@ -1,5 +1,5 @@
 /** A gateway as users run it: a process of its own, with a YAML file. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { bunPath, type StartedProcess, startProcess } from './processes.ts';
 import { makeTempFolder } from './temp-folder.ts';
@@ -11,6 +11,8 @@ export interface GatewayProcess extends AsyncDisposable {
   readonly process: StartedProcess;
   /** The folder of its configuration and data. */
   readonly folder: string;
+  /** Resident memory now. */
+  residentBytes(): Promise<number>;
   /** Log lines so far, parsed. */
   logLines(): GatewayLogLine[];
 }
@@ -55,6 +57,7 @@ export async function startGatewayProcess(
       metricsPort: portOf('metrics listen'),
       process: child,
       folder: folder.path,
+      residentBytes: () => readResidentBytes(child.pid),
       logLines,
       [Symbol.asyncDispose]: stop,
     };
@@ -62,4 +65,9 @@ export async function startGatewayProcess(
     await stop();
     throw error;
   }
+}
+
+async function readResidentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }

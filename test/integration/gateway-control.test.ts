@@ -135,6 +135,31 @@ test('a cut ends the streams it names within a second, and only those', async ()
   for (const { stream } of [first, second]) await stream[Symbol.asyncDispose]();
 });
 
+test('a stream whose desktop does not answer yet can be cut, and left', async () => {
+  const sockets: unknown[] = [];
+  using silent = Bun.listen({
+    hostname: '127.0.0.1',
+    port: 0,
+    socket: {
+      open: socket => void sockets.push(socket),
+      close: socket => void sockets.splice(sockets.indexOf(socket), 1),
+      data() {},
+    },
+  });
+  control.answers.set(
+    'to-nowhere',
+    grant({ upstream: `ws://127.0.0.1:${silent.port}/`, tokenId: 'token-3' }),
+  );
+  const cut = await openStream({ port: gateway.port, sessionId, token: 'to-nowhere' });
+  const left = await openStream({ port: gateway.port, sessionId, token: 'to-nowhere' });
+  await waitFor('both dials', () => sockets.length === 2);
+  await left.close();
+  control.push({ streamsCut: { tokenId: 'token-3', cause: 'token_revoked' } });
+  expect(await cut.ended()).toEqual({ code: 1008, reason: 'the access was withdrawn' });
+  await waitFor('both dials to be given up', () => sockets.length === 0);
+  await cut[Symbol.asyncDispose]();
+});
+
 test('whoever listens to events is cut off with the token', async () => {
   control.answers.set(token, grant());
   const events = await openEvents();
@@ -212,14 +237,14 @@ test('a large page reaches a slow reader whole, without the gateway keeping it',
   socket.on('data', chunk => {
     received += chunk.length;
   });
-  const atRest = await residentBytes();
+  const atRest = await gateway.residentBytes();
   socket.write('GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   await waitFor('the first bytes', () => received > 0);
   socket.pause();
   let highest = 0;
   const startedMs = performance.now();
   await waitFor('a second to pass with nobody reading', async () => {
-    highest = Math.max(highest, await residentBytes());
+    highest = Math.max(highest, await gateway.residentBytes());
     return performance.now() - startedMs > 1000;
   });
   expect(received).toBeLessThan(64 * MiB);
@@ -228,11 +253,6 @@ test('a large page reaches a slow reader whole, without the gateway keeping it',
   expect(highest - atRest).toBeLessThan(48 * MiB);
   await waitFor('the connection to end', () => socket.closed);
 });
-
-async function residentBytes(): Promise<number> {
-  const status = await readFile(`/proc/${gateway.process.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
-}
 
 test('while control is away streams go on and a viewer that was there comes back; a stranger does not', async () => {
   control.answers.set(token, grant());

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer, rawUpdate } from '../harness/kasmvnc-server.ts';
 import { clientCutText, handshakeRfb, keyEvent } from '../harness/rfb-viewer.ts';
@@ -38,24 +37,19 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-async function residentBytes(): Promise<number> {
-  const status = await readFile(`/proc/${gateway.process.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
-}
-
 /** Watches the gateway's memory until `stop`. */
 async function watchMemory(work: () => Promise<void>): Promise<number> {
-  const atRest = await residentBytes();
+  const atRest = await gateway.residentBytes();
   let highest = atRest;
   const timer = setInterval(async () => {
-    highest = Math.max(highest, await residentBytes());
+    highest = Math.max(highest, await gateway.residentBytes());
   }, 20);
   try {
     await work();
   } finally {
     clearInterval(timer);
   }
-  return Math.max(highest, await residentBytes()) - atRest;
+  return Math.max(highest, await gateway.residentBytes()) - atRest;
 }
 
 test('a flood towards a stalled desktop is held back, and every byte arrives when the desktop reads on', async () => {
