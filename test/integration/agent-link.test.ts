@@ -118,7 +118,7 @@ describe('the agent on the link', () => {
     await waitFor('the new credential to be kept', async () =>
       (await kept()).includes(control.welcome[1] ?? '?'),
     );
-  });
+  }, 30_000);
 
   test('refuses orders it cannot read, and goes on', async () => {
     const agent = await startAgent({ runtime: 'docker', docker: { socket: folder.file('no-docker.sock') } });
@@ -256,7 +256,7 @@ describe('the agent on the link', () => {
       control.welcome.push(...refused);
       expect((await ended(other.sessionId, from)).cause).toBe('exited');
       expect((await nextState(from)).desktops).toEqual([]);
-    });
+    }, 40_000);
 
     test('desktops survive the agent: killed or stopped, its next start finds them', async () => {
       const agent = await startAgent(settings);
@@ -279,6 +279,6 @@ describe('the agent on the link', () => {
       control.send({ stopDesktop: { sessionId: desktop.sessionId ?? '' } });
       await ended(desktop.sessionId, last);
       expect(await containersOf(desktop.sessionId)).toBe(0);
-    });
+    }, 40_000);
   });
 });
