@@ -281,6 +281,7 @@ const refusals = {
   unknown_user: [404, 'there is no such user'],
   unknown_group: [404, 'there is no such group'],
   username_taken: [409, 'this username is taken'],
+  has_sessions: [409, 'the user has sessions: end them first, or delete with force'],
   last_administrator: [409, 'this is the last administrator who can log in'],
 } as const satisfies Record<UserRefusal, readonly [number, string]>;
 

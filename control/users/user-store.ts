@@ -25,7 +25,12 @@ export interface Credentials {
 }
 
 /** Why a change was not made; the database is as it was. */
-export type UserRefusal = 'unknown_user' | 'unknown_group' | 'username_taken' | 'last_administrator';
+export type UserRefusal =
+  | 'unknown_user'
+  | 'unknown_group'
+  | 'username_taken'
+  | 'last_administrator'
+  | 'has_sessions';
 
 /** Thrown within a transaction to undo it. */
 class LastAdministrator extends Error {}
@@ -176,6 +181,9 @@ function refusalOf(error: unknown): UserRefusal {
       return 'username_taken';
     case 'user_group_member_group_id_fkey':
       return 'unknown_group';
+    // A session that was launched while the user was being deleted.
+    case 'session_user_id_fkey':
+      return 'has_sessions';
     case 'user_group_member_user_id_fkey':
       return 'unknown_user';
     default:

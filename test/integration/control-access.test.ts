@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { callBodyBytesMax } from '../../control/http/call.ts';
 import { type Answer, ApiClient, goodPassword } from '../harness/api-client.ts';
 import { canStartPostgres, postgresKinds } from '../harness/postgres.ts';
+
+// Setting up a database cluster takes seconds where other work keeps the disk busy.
+setDefaultTimeout(60_000);
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 
@@ -10,7 +13,7 @@ describe.each(postgresKinds)('who may call control on PostgreSQL (%s)', kind => 
     let client: ApiClient;
     beforeAll(async () => {
       client = await ApiClient.start(kind);
-    }, 60_000);
+    });
     afterAll(() => client?.[Symbol.asyncDispose]());
 
     describe('logging in', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { GroupId, ImageId, UserId } from '../../config/ids.ts';
 import { silentLog } from '../../config/log.ts';
 import { LoginStore } from '../../control/auth/login-store.ts';
@@ -19,6 +19,9 @@ import {
 } from '../harness/postgres.ts';
 import { makeTempFolder } from '../harness/temp-folder.ts';
 
+// Setting up a database cluster takes seconds where other work keeps the disk busy.
+setDefaultTimeout(60_000);
+
 const nobody = '00000000-0000-4000-8000-000000000000';
 
 describe.each(postgresKinds)('control on PostgreSQL (%s)', kind => {
@@ -27,7 +30,7 @@ describe.each(postgresKinds)('control on PostgreSQL (%s)', kind => {
     const open: Db[] = [];
     beforeAll(async () => {
       postgres = await startTestPostgres(kind);
-    }, 60_000);
+    });
     afterAll(async () => {
       await Promise.all(open.map(db => db.end({ timeout: 1 })));
       await postgres?.[Symbol.asyncDispose]();

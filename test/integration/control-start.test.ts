@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartError } from '../../config/command-line.ts';
@@ -13,6 +13,9 @@ import { startTestRedis } from '../harness/redis.ts';
 import { needs } from '../harness/requirements.ts';
 import { makeTempFolder, type TempFolder } from '../harness/temp-folder.ts';
 import { waitFor } from '../harness/wait-for.ts';
+
+// Setting up a database cluster takes seconds where other work keeps the disk busy.
+setDefaultTimeout(60_000);
 
 const program = join(import.meta.dir, '../../control/main.ts');
 
@@ -77,7 +80,7 @@ describe.skipIf(!needs('embedded-postgres'))('control, started by its configurat
         false,
       );
     }
-  }, 60_000);
+  });
 
   test('a port in use is said, and the database is not left running', async () => {
     await using folder = await makeTempFolder('control');
@@ -158,5 +161,5 @@ describe.skipIf(!needs('postgres', 'redis'))('two controls on one PostgreSQL and
 
     for (let count = 0; count < 5; count++) await logIn(one.port, 'user@kasm.local', 'wrong');
     expect((await logIn(other.port, 'user@kasm.local', passwords['user@kasm.local'] ?? '')).status).toBe(429);
-  }, 60_000);
+  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +11,9 @@ import { bunPath, runToEnd, startProcess } from '../harness/processes.ts';
 import { needs } from '../harness/requirements.ts';
 import { makeTempFolder } from '../harness/temp-folder.ts';
 import { waitFor } from '../harness/wait-for.ts';
+
+// Setting up a database cluster takes seconds where other work keeps the disk busy.
+setDefaultTimeout(60_000);
 
 /** A dead process that nobody has collected has no program any more. */
 function isRunning(pid: number): boolean {
