@@ -17,7 +17,7 @@ import type { PolicyEvent, StreamInspection } from '../relay/stream-inspection.t
 import type { Transport } from '../relay/transport.ts';
 import { dialUpstream } from '../relay/upstream.ts';
 import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
-import { refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
+import { policyFor, refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
 import { checkUpgradeRequest, encodeUpgradeResponse, type UpgradeCheck } from '../websocket/handshake.ts';
@@ -126,7 +126,7 @@ export class StreamOpener {
       tokenId: grant.tokenId,
       openedAtMs,
       cut: (reason, message) => relay.end(reason, message),
-      setPolicy: policy => relay.setPolicy(policy),
+      setPolicy: policy => relay.setPolicy(policyFor(grant.access, policy)),
       bytes: () => ({ toClient: relay.bytesToClient, toUpstream: relay.bytesToUpstream }),
     });
     audit.streamOpened({ connectionId, sessionId, userId, channel: facts.channel, address: facts.address });

@@ -47,6 +47,7 @@ export interface RelayOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+/** A timer waits 24 days at most; what is asked to wait longer fires at once. */
 const timerMsMax = 0x7fff_ffff;
 
 type Side = 'client' | 'upstream';
@@ -88,9 +89,7 @@ export class Relay {
       framed,
       maskKey,
     });
-    if (expiresInMs !== undefined) {
-      this.#after(Math.min(Math.max(expiresInMs, 0), timerMsMax), () => this.end('grant_expired', ''));
-    }
+    if (expiresInMs !== undefined) this.#watchExpiry(expiresInMs);
   }
 
   get bytesToClient(): number {
@@ -205,7 +204,7 @@ export class Relay {
       if (this.#options.framed && this.#options.upstreamTakesCloseFrame) {
         this.#toUpstream.write(encodeMaskedCloseFrame(closeCode.normal, '', this.#options.maskKey()));
       }
-      upstream.end();
+      this.#toUpstream.whenEmpty(() => upstream.end());
     });
   }
 
@@ -224,7 +223,7 @@ export class Relay {
       clearTimeout(drainTimer);
       this.#toClient.write(encodeCloseFrame(code, closeText(message)));
       this.#closeFrameSent = true;
-      if (this.#clientReader.closed) client.end();
+      if (this.#clientReader.closed) this.#toClient.whenEmpty(() => client.end());
       else this.#after(limits.closeHandshakeTimeMs, () => client.terminate());
     });
   }
@@ -240,7 +239,7 @@ export class Relay {
       // It broke its framing while leaving: the close timer ends the connection.
       this.#clientReadable = false;
     }
-    if (reader.closed && this.#closeFrameSent) this.#options.client.end();
+    if (reader.closed && this.#closeFrameSent) this.#toClient.whenEmpty(() => this.#options.client.end());
   }
 
   #lostClient(): void {
@@ -265,6 +264,14 @@ export class Relay {
     const { bytesToClient, bytesToUpstream } = this;
     const { reason, message } = this.#end;
     this.#options.onEnd({ reason, message, bytesToClient, bytesToUpstream });
+  }
+
+  #watchExpiry(leftMs: number): void {
+    const stepMs = Math.min(Math.max(leftMs, 0), timerMsMax);
+    this.#after(stepMs, () => {
+      if (leftMs > stepMs) this.#watchExpiry(leftMs - stepMs);
+      else this.end('grant_expired', '');
+    });
   }
 
   /** Gives a side up that took nothing during a whole period although bytes waited for it all along. */

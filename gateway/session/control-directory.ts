@@ -13,13 +13,14 @@ import type { Frame, Grant as LinkGrant } from '../../config/link/link.ts';
 import { LinkClient, type Welcome } from '../../config/link/link-client.ts';
 import { type NodeIdentity, readNodeIdentity, writeNodeIdentity } from '../../config/link/node-identity.ts';
 import { errorText, type Log } from '../../config/log.ts';
-import { parsePolicy } from '../../config/policy.ts';
+import { type PolicyDocument, parsePolicy } from '../../config/policy.ts';
 import { Secret } from '../../config/secret.ts';
 import {
   type Authorisation,
   type AuthorisationRequest,
   type Cut,
   isCovered,
+  policyFor,
   type Refusal,
   refusals,
   type SessionDirectory,
@@ -186,9 +187,10 @@ export class ControlDirectory implements SessionDirectory {
   /** A policy that can't be read must not leave the old one in force: the session's streams are cut. */
   #changePolicy(sessionId: string, policyJson: string, policyVersion: number): void {
     const { log, registry, onCut } = this.#options;
-    for (const [key, { grant }] of this.#cache) if (grant.sessionId === sessionId) this.#cache.delete(key);
+    let policy: PolicyDocument | undefined;
     try {
-      registry.setPolicy({ sessionId, policy: parsePolicy(JSON.parse(policyJson)), policyVersion });
+      policy = parsePolicy(JSON.parse(policyJson));
+      registry.setPolicy({ sessionId, policy, policyVersion });
     } catch (error) {
       log.error('control sent a policy that can not be enforced', { sessionId, error: errorText(error) });
       onCut({
@@ -196,6 +198,16 @@ export class ControlDirectory implements SessionDirectory {
         cause: 'policy_ended',
         message: 'the new policy of the session can not be enforced',
       });
+    }
+    this.#renewCached(sessionId, policy);
+  }
+
+  /** A viewer that comes back while control is away gets the policy that was pushed last, or nothing. */
+  #renewCached(sessionId: string, policy: PolicyDocument | undefined): void {
+    for (const [key, { grant, untilMs }] of [...this.#cache]) {
+      if (grant.sessionId !== sessionId) continue;
+      if (policy === undefined) this.#cache.delete(key);
+      else this.#cache.set(key, { grant: { ...grant, policy: policyFor(grant.access, policy) }, untilMs });
     }
   }
 }
@@ -214,7 +226,7 @@ function readGrant(grant: LinkGrant): StreamGrant {
     throw new Error(`the grant names protocol ${grant.protocol}, which this version does not serve`);
   }
   const policy = parsePolicy(JSON.parse(grant.policyJson ?? ''));
-  const access = grant.access === 'full' ? policy.access : 'view_only';
+  const access = grant.access === 'full' ? 'full' : 'view_only';
   return {
     sessionId,
     userId: grant.userId ?? '',
@@ -225,7 +237,7 @@ function readGrant(grant: LinkGrant): StreamGrant {
     upstreamPassword: readSecret(grant.upstreamPassword),
     tlsVerify: grant.upstreamTlsVerify ?? true,
     tlsCa: grant.upstreamTlsCa || undefined,
-    policy: { ...policy, access },
+    policy: policyFor(access, policy),
     policyVersion: grant.policyVersion ?? 0,
     expiresAtMs: Number(grant.expiresAtMs ?? 0) || undefined,
     access,

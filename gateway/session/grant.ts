@@ -31,6 +31,11 @@ export interface StreamGrant {
   readonly tokenId: string;
 }
 
+/** A session's policy as it holds for one token: a token that may only watch stays so under any policy. */
+export function policyFor(access: Access, policy: PolicyDocument): PolicyDocument {
+  return access === 'full' ? policy : { ...policy, access: 'view_only' };
+}
+
 export type Refusal = ControlRefusal | 'missing_token' | 'busy' | 'unservable';
 
 export type Authorisation = { readonly grant: StreamGrant } | { readonly refusal: Refusal };

@@ -206,6 +206,26 @@ test('a new policy takes force on a running stream, and the viewer is told what 
   await events[Symbol.asyncDispose]();
 });
 
+test('a token that may only watch stays so, whatever policy the session gets', async () => {
+  control.answers.set('for-watching', grant({ access: 'view_only' }));
+  control.answers.set(token, grant());
+  const watching = await openDesktop('for-watching');
+  const full = await openDesktop();
+  control.push({
+    policyChanged: { sessionId, policyJson: policy({ allow_kasm_clipboard_down: true }), policyVersion: 4 },
+  });
+  for (const { stream } of [watching, full]) {
+    stream.send(keyEvent(0x63, true));
+    stream.sendFrame(9, Buffer.from('after the key'));
+  }
+  await waitFor('the key of the one that may type', () =>
+    full.desktop.received.includes(keyEvent(0x63, true)),
+  );
+  await waitFor('both to be read so far', () => watching.stream.pongs.length === 1);
+  expect(watching.desktop.receivedBytes).toBe(0);
+  await Promise.all([watching.stream.close(), full.stream.close()]);
+});
+
 test('a policy that can not be read cuts the stream rather than leave the old one in force', async () => {
   control.answers.set(token, grant());
   const { stream } = await openDesktop();
