@@ -79,12 +79,18 @@ async function loadConfig<Config extends { log: { level: LogLevel } }>(
   }
 }
 
+/** A group's signal and its wrapper's arrive together: only one that comes later is a person's second. */
+const impatientAfterMs = 1_000;
+
 /** First signal: dispose and exit 0. A second one while that runs: exit at once. */
 function disposeOnSignal(running: AsyncDisposable, log: Log): void {
-  let stopping = false;
+  let stoppingSinceMs: number | undefined;
   const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSinceMs !== undefined) {
+      if (performance.now() - stoppingSinceMs > impatientAfterMs) process.exit(1);
+      return;
+    }
+    stoppingSinceMs = performance.now();
     log.info('stopping', { cause: signal });
     running[Symbol.asyncDispose]().then(
       () => process.exit(0),
