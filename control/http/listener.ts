@@ -13,6 +13,9 @@ export interface Listener extends AsyncDisposable {
 /** How long requests may go on after the end was asked for. */
 const drainTimeMs = 3_000;
 
+/** The longest the runtime takes. */
+const idleTimeS = 255;
+
 /** @throws StartError when the address can't be listened on. */
 export function startListener(
   address: { readonly host: string; readonly port: number },
@@ -25,6 +28,8 @@ export function startListener(
       hostname: address.host,
       port: address.port,
       maxRequestBodySize: limits.httpBodyBytesMax,
+      // Counted through transfers, not only between them: a slow upload must not be cut.
+      idleTimeout: idleTimeS,
       development: false,
       websocket: link.webSocketHandlers,
       fetch: (request, self) => {
