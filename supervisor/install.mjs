@@ -5,6 +5,8 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 
 const nodeMajorMin = 20;
+/** npm says the cause first and its whole manual after it. */
+const npmLinesMax = 12;
 
 /** A problem the person at the terminal can mend: shown without a stack. */
 export class InstallError extends Error {}
@@ -89,7 +91,9 @@ async function runNpmCi(root, onChild) {
 
 function describeNpmFailure({ error, code, output }) {
   if (error?.code === 'ENOENT') return 'npm was not found: it comes with Node.js, install it and try again';
-  const said = output.trim().split('\n').slice(-15).join('\n');
+  const trace = /^npm (error|ERR!)\s*(at .*|[{}]|)$|A complete log of this run/;
+  const lines = output.split('\n').filter(line => line.trim() !== '' && !trace.test(line));
+  const said = lines.slice(0, npmLinesMax).join('\n');
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|network/i.test(said)) {
     return `npm could not reach its registry (is this machine online, or behind a proxy?). It said:\n${said}`;
   }
