@@ -43,9 +43,10 @@ const runtimeTexts: Readonly<Record<string, readonly string[]>> = {
   ],
   none: [
     'agent: no way to run desktops on this host yet. Two ways out:',
-    '       1. install and start a Docker Engine (Debian, Ubuntu: apt-get install docker.io), or',
-    '       2. for trying out, install TigerVNC and a window manager (apt-get install tigervnc-standalone-server',
-    '          tigervnc-tools openbox xterm xclip); as root and without --no-install this is done for you',
+    '       1. install and start a Docker Engine (Debian, Ubuntu: apt-get install docker.io); if its socket is not',
+    '          /var/run/docker.sock, start with --docker-socket PATH',
+    '       2. for trying out only: start with --runtime process. As root on Debian or Ubuntu this installs TigerVNC,',
+    '          elsewhere install Xvnc, vncpasswd, openbox and xterm yourself',
   ],
 };
 

@@ -6,6 +6,7 @@ const restated = [
   /^could not start$/,
   /^serving with a self-signed certificate/,
   /^desktops run as processes of this host/,
+  /^an agent has no usable runtime/,
 ];
 
 /** What the person at the terminal reads: plain lines, a program's own ones only when they warn. */
