@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
  * - redis: redis-server
  * - desktop: Xvnc, vncpasswd, openbox, xterm, xclip on the host
  * - chromium: a Chromium for playwright-core
+ * - vnc-servers: Xvfb, x11vnc, QEMU, a C compiler with libvncserver; xdotool and TigerVNC's viewer to look at them
  * - embedded-postgres: time and room for the embedded PostgreSQL (absent in quick runs only)
  */
 export type Requirement =
@@ -20,6 +21,7 @@ export type Requirement =
   | 'redis'
   | 'desktop'
   | 'chromium'
+  | 'vnc-servers'
   | 'embedded-postgres';
 
 /** Set by test/run.mjs; the tests read the environment only here. */
@@ -60,6 +62,8 @@ export function findPostgresFolder(): string | undefined {
   }
 }
 
+const vncServerPrograms = ['Xvfb', 'x11vnc', 'qemu-system-x86_64', 'gcc', 'xdotool', 'xtigervncviewer'];
+
 function isHere(requirement: Requirement): boolean {
   switch (requirement) {
     case 'root':
@@ -76,6 +80,11 @@ function isHere(requirement: Requirement): boolean {
       return ['Xvnc', 'openbox', 'xterm', 'xclip'].every(name => findProgram(name) !== undefined);
     case 'chromium':
       return findProgram('chromium') !== undefined;
+    case 'vnc-servers':
+      return (
+        existsSync('/usr/include/rfb/rfb.h') &&
+        vncServerPrograms.every(name => findProgram(name) !== undefined)
+      );
     case 'embedded-postgres':
       return true;
   }

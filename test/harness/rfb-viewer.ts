@@ -1,6 +1,9 @@
 /** The little RFB (RFC 6143) a test needs to see a desktop's pixels through a stream. */
 import type { StreamClient } from './stream-client.ts';
 
+/** Where the server's bytes come from and the viewer's go. */
+export type RfbConnection = Pick<StreamClient, 'read' | 'send'>;
+
 export interface DesktopFacts {
   /** Security types the browser's side was offered. */
   readonly securityTypes: readonly number[];
@@ -10,7 +13,7 @@ export interface DesktopFacts {
 }
 
 /** RFC 6143 section 7.1 and 7.3, choosing security type None. */
-export async function handshakeRfb(stream: StreamClient): Promise<DesktopFacts> {
+export async function handshakeRfb(stream: RfbConnection): Promise<DesktopFacts> {
   const version = (await stream.read(12)).toString();
   if (version !== 'RFB 003.008\n') throw new Error(`unexpected version ${JSON.stringify(version)}`);
   stream.send(Buffer.from(version));
@@ -26,7 +29,7 @@ export async function handshakeRfb(stream: StreamClient): Promise<DesktopFacts> 
 }
 
 /** Sections 7.5.1 to 7.5.3: 32 bits a pixel, Raw only, and a request for the whole screen. */
-export async function readRawScreen(stream: StreamClient, desktop: DesktopFacts): Promise<Buffer> {
+export async function readRawScreen(stream: RfbConnection, desktop: DesktopFacts): Promise<Buffer> {
   stream.send(setPixelFormat());
   stream.send(setEncodings([0]));
   stream.send(updateRequest(desktop.width, desktop.height));

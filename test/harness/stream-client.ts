@@ -16,6 +16,8 @@ export interface StreamClientOptions {
   readonly headers?: readonly string[];
   /** Payload bytes go here instead of being kept. */
   readonly onPayload?: (payload: Buffer) => void;
+  /** Called once when the connection of an open stream is gone. */
+  readonly onEnd?: () => void;
 }
 
 export interface HttpAnswer {
@@ -62,7 +64,7 @@ export function requestStream(options: StreamClientOptions): Promise<StreamClien
       const end = received.indexOf('\r\n\r\n');
       if (end < 0 || !received.subarray(0, end).toString().startsWith('HTTP/1.1 101')) return;
       socket.removeAllListeners();
-      resolve(new StreamClient(socket, received.subarray(end + 4), options.onPayload));
+      resolve(new StreamClient(socket, received.subarray(end + 4), options));
     });
   });
 }
@@ -88,13 +90,18 @@ export class StreamClient implements AsyncDisposable {
   /** Payload bytes received in all. */
   receivedBytes = 0;
 
-  constructor(socket: TLSSocket, early: Buffer, onPayload: ((payload: Buffer) => void) | undefined) {
+  constructor(
+    socket: TLSSocket,
+    early: Buffer,
+    { onPayload, onEnd }: Pick<StreamClientOptions, 'onPayload' | 'onEnd'>,
+  ) {
     this.#socket = socket;
     this.#onPayload = onPayload ?? (payload => this.#keep(payload));
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('error', () => {});
     socket.on('close', () => {
       this.closed = true;
+      onEnd?.();
     });
     this.#take(early);
   }

@@ -22,6 +22,16 @@ const packagesFor = {
     'fonts-dejavu-core',
   ],
   chromium: ['chromium'],
+  'vnc-servers': [
+    'xvfb',
+    'x11vnc',
+    'qemu-system-x86',
+    'gcc',
+    'libc6-dev',
+    'libvncserver-dev',
+    'tigervnc-viewer',
+    'xdotool',
+  ],
 };
 
 const policyFile = '/usr/sbin/policy-rc.d';
