@@ -126,6 +126,7 @@ export class StreamOpener {
       tokenId: grant.tokenId,
       openedAtMs,
       cut: (reason, message) => relay.end(reason, message),
+      policyVersion: grant.policyVersion,
       setPolicy: policy => relay.setPolicy(policyFor(grant.access, policy)),
       bytes: () => ({ toClient: relay.bytesToClient, toUpstream: relay.bytesToUpstream }),
     });

@@ -199,15 +199,18 @@ export class ControlDirectory implements SessionDirectory {
         message: 'the new policy of the session can not be enforced',
       });
     }
-    this.#renewCached(sessionId, policy);
+    this.#renewCached(sessionId, policy, policyVersion);
   }
 
   /** A viewer that comes back while control is away gets the policy that was pushed last, or nothing. */
-  #renewCached(sessionId: string, policy: PolicyDocument | undefined): void {
+  #renewCached(sessionId: string, policy: PolicyDocument | undefined, policyVersion: number): void {
     for (const [key, { grant, untilMs }] of [...this.#cache]) {
       if (grant.sessionId !== sessionId) continue;
       if (policy === undefined) this.#cache.delete(key);
-      else this.#cache.set(key, { grant: { ...grant, policy: policyFor(grant.access, policy) }, untilMs });
+      else if (grant.policyVersion <= policyVersion) {
+        const renewed = { ...grant, policy: policyFor(grant.access, policy), policyVersion };
+        this.#cache.set(key, { grant: renewed, untilMs });
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ class FakeStream implements LiveStream {
   readonly channel = 'vnc';
   readonly address = '192.0.2.1';
   readonly openedAtMs = 0;
+  policyVersion = 1;
   readonly happened: string[] = [];
   readonly connectionId: string;
   readonly sessionId: string;
@@ -67,6 +68,14 @@ test('a policy goes to the streams of its session only', () => {
   expect(registry.setPolicy({ sessionId: 'lab', policy, policyVersion: 2 })).toBe(1);
   expect(first.happened).toEqual([]);
   expect(third.happened).toEqual(['policy']);
+});
+
+test('a policy older than the one in force is ignored; the same one again is taken', () => {
+  const { registry, third } = fill();
+  const policy = parsePolicy({ access: 'full' });
+  const push = (policyVersion: number) => registry.setPolicy({ sessionId: 'lab', policy, policyVersion });
+  expect([push(4), push(3), push(4), push(5), push(4)]).toEqual([1, 0, 1, 1, 0]);
+  expect(third.happened).toHaveLength(3);
 });
 
 test('draining ends every stream and waits for the last, but not for ever', async () => {

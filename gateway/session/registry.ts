@@ -15,6 +15,8 @@ export interface LiveStream {
   readonly openedAtMs: number;
   /** Ends the stream now; `message` is for the user. */
   cut(reason: CloseReasonName, message: string): void;
+  /** Of the policy in force; the registry moves it on with each new policy. */
+  policyVersion: number;
   /** Takes force at the next message. */
   setPolicy(policy: PolicyDocument): void;
   /** Bytes relayed so far. */
@@ -64,10 +66,18 @@ export class StreamRegistry implements Iterable<LiveStream> {
     return chosen.length;
   }
 
-  /** Gives the session's running streams a new policy. @returns how many took it. */
-  setPolicy(change: PolicyChange): number {
-    const chosen = [...this.#streams.values()].filter(stream => stream.sessionId === change.sessionId);
-    for (const stream of chosen) stream.setPolicy(change.policy);
+  /**
+   * Gives the session's running streams a new policy. A stream that has a newer one already, from a grant that
+   * overtook the push, keeps it. @returns how many took it.
+   */
+  setPolicy({ sessionId, policy, policyVersion }: PolicyChange): number {
+    const chosen = [...this.#streams.values()].filter(
+      stream => stream.sessionId === sessionId && stream.policyVersion <= policyVersion,
+    );
+    for (const stream of chosen) {
+      stream.policyVersion = policyVersion;
+      stream.setPolicy(policy);
+    }
     return chosen.length;
   }
 
