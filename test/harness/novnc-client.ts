@@ -48,7 +48,7 @@ export class NovncClient implements AsyncDisposable {
     this.#page = page;
   }
 
-  /** Connects, in a tab that shows the page of `serveNovnc`, and waits until the desktop is there. */
+  /** Connects, in a tab that shows the page of `serveNovnc`, and waits until there is something to see. */
   static async connect(page: Page, options: NovncOptions): Promise<NovncClient> {
     const { port, sessionId, token, resizeSession = false } = options;
     const address = `wss://127.0.0.1:${port}/desktop/${sessionId}/vnc/websockify?token=${token}`;
@@ -59,10 +59,10 @@ export class NovncClient implements AsyncDisposable {
       resizeSession,
     ] as const);
     const client = new NovncClient(page);
-    await waitFor('noVNC to connect', async () => {
+    await waitFor('noVNC to connect and show something', async () => {
       const { state } = await client.report();
       if (state === 'disconnected') throw new Error('noVNC was disconnected');
-      return state === 'connected';
+      return state === 'connected' && (await client.#showsSomething());
     });
     return client;
   }
@@ -118,6 +118,14 @@ export class NovncClient implements AsyncDisposable {
       const { clipboard } = await this.report();
       if (clipboard !== text) throw new Error(`it holds ${JSON.stringify(clipboard)}`);
       return true;
+    });
+  }
+
+  #showsSomething(): Promise<boolean> {
+    return this.#page.evaluate(() => {
+      const canvas = document.querySelector('canvas');
+      const image = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height);
+      return image?.data.some((value, index) => index % 4 !== 3 && value !== 0) ?? false;
     });
   }
 

@@ -93,3 +93,10 @@ export function clientCutText(text: string): Buffer {
   message.set(content, 8);
   return message;
 }
+
+/** The next ServerCutText, section 7.6.4, where no updates were asked for. */
+export async function readServerCutText(stream: RfbConnection): Promise<string> {
+  const head = await stream.read(8);
+  if (head[0] !== 3) throw new Error(`unexpected server message ${head[0]}`);
+  return (await stream.read(head.readUInt32BE(4))).toString('latin1');
+}

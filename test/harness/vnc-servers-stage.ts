@@ -4,6 +4,8 @@ import { openBrowser } from '../e2e/browser.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 import { NativeViewer } from './native-viewer.ts';
 import { NovncClient, serveNovnc } from './novnc-client.ts';
+import { handshakeRfb } from './rfb-viewer.ts';
+import { openStream, type StreamClient } from './stream-client.ts';
 import { startXvfb, type Xvfb } from './vnc-servers.ts';
 import { WebSocketBridge } from './websocket-bridge.ts';
 
@@ -105,6 +107,13 @@ export class CompatStage implements AsyncDisposable {
         cause: error,
       });
     }
+  }
+
+  /** Opens the stream of a server as a viewer that asks for no extension at all. */
+  async openPlain(name: string): Promise<StreamClient> {
+    const stream = await openStream({ port: this.#gatewayPort, sessionId: this.#idOf(name), token });
+    await handshakeRfb(stream);
+    return stream;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

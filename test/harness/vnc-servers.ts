@@ -92,8 +92,8 @@ export async function startLibvncserver(): Promise<VncServer> {
   }
 }
 
-/** How long the firmware waits for Esc before it looks for a disk that is not there. */
-const firmwareMenuMs = 600_000;
+/** How long the firmware waits for Esc before it looks for a disk that is not there; it can't wait longer. */
+const firmwareMenuMs = 65_535;
 
 /** A machine without a disk: its screen shows the firmware, which asks for Esc. Prints what its keyboard hears. */
 export async function startQemu(): Promise<VncServer> {
