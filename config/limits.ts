@@ -56,6 +56,20 @@ export const limits = {
   eventHeartbeatMs: 15_000,
   /** What a viewer is told to wait before it listens again. */
   eventRetryMs: 2_000,
+  // Pages that KasmVNC serves out of a desktop
+  /** KasmVNC answers no longer target. */
+  desktopPathCharsMax: 1024,
+  desktopPageBytesMax: 64 * MiB,
+  /** A file fetched from the Downloads folder, where policy allows that. */
+  desktopDownloadBytesMax: 64 * 1024 * MiB,
+  /** Of one session, at once. */
+  desktopPageRequestsMax: 32,
+  /** A page is some hundred requests: one answer about a token serves all that come within this time. */
+  desktopGrantReuseMs: 1_000,
+  // Explaining a policy
+  /** What policy did to a session's streams and is still told. */
+  decisionsPerSessionMax: 50,
+  decisionSessionsMax: 10_000,
   // Link between control and its nodes
   linkFrameBytesMax: 4 * MiB,
   linkHeartbeatMs: 5_000,
