@@ -43,7 +43,7 @@ while [ ! -S /tmp/.X11-unix/X1 ]; do
 done
 
 hsetroot -solid '#33475b' || true
-openbox &
-xterm -geometry 100x30+60+60 &
+# The terminal comes from the window manager: one that maps its window before openbox listens stays unseen.
+openbox --startup 'xterm -geometry 100x30+60+60' &
 
 wait "$xvnc"

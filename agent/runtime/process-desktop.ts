@@ -60,8 +60,8 @@ export class ProcessDesktop {
     } finally {
       stopWaiting.abort();
     }
-    this.#spawn(['openbox']);
-    this.#spawn(['xterm', '-geometry', '100x30+60+60']);
+    // The terminal comes from the window manager: one that maps its window before openbox listens stays unseen.
+    this.#spawn(['openbox', '--startup', 'xterm -geometry 100x30+60+60']);
   }
 
   /** Ends everything and removes all of it. Twice is no error. */

@@ -254,7 +254,10 @@ describe.skipIf(!needs('desktop'))('desktops as processes of this host', () => {
       await new Promise(resolve => setTimeout(resolve, 60_000));`;
     await using agent = await startProcess([bunPath, '-e', source]);
     await agent.printed('running');
-    expect((await processesOf('SLUICE_AGENT', killed)).length).toBeGreaterThanOrEqual(3);
+    await waitFor(
+      'X server, window manager and terminal',
+      async () => (await processesOf('SLUICE_AGENT', killed)).length >= 3,
+    );
     agent.kill('SIGKILL');
     await waitFor(
       'its desktops to die',
