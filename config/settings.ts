@@ -51,6 +51,16 @@ export const groupSettings = {
     fallback: {},
     meaning: 'a data_loss_prevention section as in kasmvnc.yaml; the stricter of it and the settings holds',
   },
+  allow_kasm_downloads: {
+    type: 'bool',
+    fallback: false,
+    meaning: "KasmVNC's web client may list and fetch the files in the session's Downloads folder",
+  },
+  allow_kasmvnc_api: {
+    type: 'bool',
+    fallback: false,
+    meaning: "KasmVNC's own HTTP API (/api/…: screenshots, users, statistics) is reachable by the user's stream token",
+  },
   max_kasms_per_user: {
     type: 'int',
     fallback: 5,
