@@ -11,7 +11,7 @@ export interface StartOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly runtime: RuntimeChoice;
-  /** May the agent install TigerVNC by apt? */
+  /** May what desktops need be installed by apt (TigerVNC) or built (the workspace image)? */
   readonly install: boolean;
   readonly dockerSocket: string | undefined;
   readonly logLevel: LogLevel;
@@ -35,7 +35,8 @@ Ctrl-C stops them. A second start on the same data folder keeps users, settings 
   --runtime KIND        where desktops run: docker, process, or auto (default): the Docker Engine
                         when one answers, else Xvnc on this host, which is for trying out only
   --docker-socket PATH  socket of the Docker Engine (default /var/run/docker.sock)
-  --no-install          do not install TigerVNC with apt when it is missing
+  --no-install          install nothing with apt and build no workspace image; without it, what desktops
+                        need is installed (TigerVNC) or built (the image, once, with a Docker Engine)
   --log-level LEVEL     debug, info (default), warn or error; logs are in DIR/log
   --help                this text`;
 

@@ -17,6 +17,7 @@ import { waitForHealth } from './readiness.ts';
 import { StartError } from './start-error.ts';
 import { SupervisedProgram } from './supervised-program.ts';
 import type { Terminal } from './terminal.ts';
+import { prepareWorkspaceImage } from './workspace-image.ts';
 
 const root = dirname(import.meta.dir);
 
@@ -70,6 +71,8 @@ export async function runSluice(
     terminal,
     host: options.host,
     logLevel: options.logLevel,
+    dockerSocket: options.dockerSocket,
+    buildImage: options.install,
     ports,
   });
   await sluice.run(signal);
@@ -82,6 +85,9 @@ interface SluiceOptions {
   readonly terminal: Terminal;
   readonly host: string;
   readonly logLevel: LogLevel;
+  readonly dockerSocket: string | undefined;
+  /** May the workspace image be built when it is missing? */
+  readonly buildImage: boolean;
   readonly ports: { readonly gateway: number; readonly control: number };
 }
 
@@ -90,6 +96,7 @@ class Sluice implements AsyncDisposable {
   readonly #programs = new Map<ProgramName, SupervisedProgram>();
   readonly #logFiles: LogFile[] = [];
   readonly #agentSpoke = Promise.withResolvers<void>();
+  readonly #stopping = new AbortController();
   #agentUp: (() => void) | undefined;
   #runtime: string | undefined;
   #stopped = false;
@@ -117,9 +124,17 @@ class Sluice implements AsyncDisposable {
     const address = gateway.then(async () => {
       terminal.print('gateway: ready');
       await Promise.race([this.#agentSpoke.promise, Bun.sleep(times.agentWordTimeMs)]);
+      await this.#prepareImage();
       if (!this.#stopped) await this.#showAddress();
     });
     await Promise.all([agent, address]);
+  }
+
+  async #prepareImage(): Promise<void> {
+    const { buildImage, dockerSocket, terminal } = this.#options;
+    if (this.#runtime !== 'docker' || !buildImage) return;
+    const print = (line: string): void => terminal.print(line);
+    await prepareWorkspaceImage({ socket: dockerSocket, print, signal: this.#stopping.signal });
   }
 
   async #start(name: ProgramName, waitUntilReady: (abort: AbortSignal) => Promise<boolean>): Promise<void> {
@@ -206,6 +221,7 @@ class Sluice implements AsyncDisposable {
   /** Streams first, desktops next, the database last. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped = true;
+    this.#stopping.abort();
     for (const name of ['gateway', 'agent', 'control'] as const) {
       await this.#programs.get(name)?.stop();
     }
