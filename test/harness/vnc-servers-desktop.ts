@@ -61,22 +61,31 @@ export async function waitForWindow(display: string, name: string): Promise<stri
   });
 }
 
-/** Puts text on the clipboard of a display, held until disposed. */
-export async function copyOn(display: string, text: string): Promise<AsyncDisposable> {
+/** Puts text on the clipboard of a display, held until disposed; or into the cut buffer of old. */
+export async function copyOn(
+  display: string,
+  text: string,
+  selection: 'clipboard' | 'buffer-cut' = 'clipboard',
+): Promise<AsyncDisposable> {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(await makeTempFolder('clipboard'));
   await writeFile(folder.file('text'), text);
-  const copy = ['xclip', '-selection', 'clipboard', '-quiet', folder.file('text')];
+  const copy = ['xclip', '-selection', selection, '-quiet', folder.file('text')];
   stack.use(await startProcess(copy, { env: { DISPLAY: display } }));
   return stack;
 }
 
+/** What a program on that display would paste now; empty when there is nothing. */
+export async function textOn(display: string): Promise<string> {
+  const paste = ['timeout', '2', 'xclip', '-o', '-selection', 'clipboard'];
+  return (await runToEnd(paste, { env: { DISPLAY: display } })).stdout;
+}
+
 /** Waits until a program on that display would paste this text. */
 export async function pastedOn(display: string, text: string): Promise<void> {
-  const paste = ['timeout', '2', 'xclip', '-o', '-selection', 'clipboard'];
   await waitFor(`"${text}" on the clipboard of ${display}`, async () => {
-    const { stdout } = await runToEnd(paste, { env: { DISPLAY: display } });
-    if (stdout !== text) throw new Error(`it holds ${JSON.stringify(stdout)}`);
+    const held = await textOn(display);
+    if (held !== text) throw new Error(`it holds ${JSON.stringify(held)}`);
     return true;
   });
 }

@@ -3,6 +3,7 @@
  * pointer presses, a white letter's bar per key, another size at Up, and a clipboard that says back what it was told.
  * What arrives is printed, a line each. Arguments: those of libvncserver itself.
  */
+#include <stdio.h>
 #include <rfb/rfb.h>
 #include <rfb/keysym.h>
 
@@ -46,17 +47,23 @@ static void take_pointer(int buttons, int x, int y, rfbClientPtr client) {
   rfbDefaultPtrAddEvent(buttons, x, y, client);
 }
 
+/* Says a text back, in both forms of the clipboard. */
+static void echo(rfbScreenInfoPtr screen, const char *text, int length) {
+  char answer[1024];
+  int bytes = snprintf(answer, sizeof answer, "echo of %.*s", length, text);
+  if (bytes < (int)sizeof answer) rfbSendServerCutTextUTF8(screen, answer, bytes, answer, bytes);
+}
+
 /* The plain clipboard message, Latin-1. */
 static void take_text(char *text, int length, rfbClientPtr client) {
   printf("plain text: %.*s\n", length, text);
-  rfbSendServerCutText(client->screen, text, length);
+  echo(client->screen, text, length);
 }
 
-/* The extended clipboard, UTF-8; its length counts the NUL at the end. */
+/* The extended clipboard, UTF-8. */
 static void take_utf8(char *text, int length, rfbClientPtr client) {
-  static char none[] = "";
   printf("extended text: %.*s\n", length, text);
-  rfbSendServerCutTextUTF8(client->screen, text, length, none, 0);
+  echo(client->screen, text, length);
 }
 
 int main(int argc, char **argv) {

@@ -51,7 +51,10 @@ export async function startX11vnc(xvfb: Xvfb, password?: string): Promise<VncSer
     const security = password === undefined ? ['-nopw'] : ['-passwdfile', file];
     const place = ['-display', xvfb.display, '-localhost', '-noipv6', '-autoport', '5900'];
     const server = stack.use(
-      await startProcess(['x11vnc', ...place, ...security, '-forever', '-shared', '-norc', '-repeat']),
+      await startProcess(['x11vnc', ...place, ...security, '-forever', '-shared', '-norc', '-repeat'], {
+        // It would wait most of a minute for a display manager to be gone before it owns a clipboard.
+        env: { X11VNC_AVOID_WINDOWS: 'never' },
+      }),
     );
     const [, port = ''] = await server.printed(/^PORT=(\d+)$/m);
     return {
