@@ -7,6 +7,8 @@ import { CompatStage } from '../harness/vnc-servers-stage.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 const withServers = needs('vnc-servers', 'desktop', 'chromium');
+/** 256 colours have 4 blues. */
+const fewColoursTolerance = 48;
 /** The text cursor blinks. */
 const cursorShare = 0.02;
 /** A line of the firmware's text is about that many lit pixels. */
@@ -75,6 +77,19 @@ describe.skipIf(!withServers)("QEMU in TigerVNC's viewer", () => {
     await native.viewer.key(key);
     await server.printed(new RegExp(`input_event_key_qcode .* ${key}, down 1`));
   });
+
+  test.each(['Raw', 'Hextile', 'ZRLE', 'Tight'])(
+    'shows the desktop in 256 colours, asked for %s',
+    async encoding => {
+      const parameters = ['-AutoSelect=0', '-FullColor=0', `-PreferredEncoding=${encoding}`, '-NoJPEG=1'];
+      await using native = await stage.openNative('server', parameters);
+      const { width, height } = await server.readScreen();
+      await waitFor('the viewer to show the desktop', async () => {
+        const shown = await native.viewer.picture(width, height);
+        return likeness(await server.readScreen(), shown, fewColoursTolerance) > 1 - cursorShare;
+      });
+    },
+  );
 
   test('shows the firmware with the settings it comes with, and clicks reach the machine', async () => {
     await using native = await stage.openNative('server');

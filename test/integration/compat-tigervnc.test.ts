@@ -16,6 +16,8 @@ import { startXvnc, type Xvnc } from '../harness/xvnc.ts';
 const withServers = needs('vnc-servers', 'desktop', 'chromium');
 /** JPEG rounds. */
 const jpegTolerance = 48;
+/** 256 colours have 4 blues. */
+const fewColoursTolerance = 48;
 /** The X servers draw the pointer into their pictures, each its own. */
 const pointerShare = 0.01;
 let open: Xvnc;
@@ -100,6 +102,18 @@ describe.skipIf(!withServers)("TigerVNC in TigerVNC's viewer", () => {
       // Once a viewer has left, the server says what it sent.
       await waitFor('the server to count', () => /EncodeManager: *Total:/.test(open.log.slice(before)));
       expect(open.log.slice(before)).toMatch(new RegExp(`EncodeManager: *${served}.*:\\n`));
+    },
+  );
+
+  test.each(['Raw', 'Hextile', 'ZRLE', 'Tight'])(
+    'shows the desktop in 256 colours, asked for %s',
+    async encoding => {
+      const parameters = ['-AutoSelect=0', '-FullColor=0', `-PreferredEncoding=${encoding}`, '-NoJPEG=1'];
+      await using native = await stage.openNative('open', parameters);
+      await waitFor('the viewer to show the desktop', async () => {
+        const shown = await native.viewer.picture(640, 480);
+        return likeness(truth, shown, fewColoursTolerance) > 1 - pointerShare;
+      });
     },
   );
 

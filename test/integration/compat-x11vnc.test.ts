@@ -17,6 +17,8 @@ import { waitFor } from '../harness/wait-for.ts';
 const withServers = needs('vnc-servers', 'desktop', 'chromium');
 /** JPEG rounds. */
 const jpegTolerance = 48;
+/** 256 colours have 4 blues. */
+const fewColoursTolerance = 48;
 /** The pointer is drawn into the picture of the desktop. */
 const pointerShare = 0.01;
 let xvfb: Xvfb;
@@ -94,6 +96,18 @@ describe.skipIf(!withServers)("x11vnc in TigerVNC's viewer", () => {
     await native.viewer.key(row.key);
     await painted.heardKey(row.key);
   });
+
+  test.each(['Raw', 'Hextile', 'ZRLE', 'Tight'])(
+    'shows the desktop in 256 colours, asked for %s',
+    async encoding => {
+      const parameters = ['-AutoSelect=0', '-FullColor=0', `-PreferredEncoding=${encoding}`, '-NoJPEG=1'];
+      await using native = await stage.openNative('open', parameters);
+      await waitFor('the viewer to show the desktop', async () => {
+        const shown = await native.viewer.picture(640, 480);
+        return likeness(await xvfb.readScreen(), shown, fewColoursTolerance) > 1 - pointerShare;
+      });
+    },
+  );
 
   test('shows the desktop with the settings it comes with, behind a password', async () => {
     await using native = await stage.openNative('locked');
