@@ -15,6 +15,8 @@ import { StreamOpener } from './edge/stream-opener.ts';
 import { CertificateError, keepSelfSigned, readCertificate } from './edge/tls.ts';
 import { type HttpSide, startHttpSide } from './http/http-side.ts';
 import { ControlDirectory } from './session/control-directory.ts';
+import { DecisionLog } from './session/decision-log.ts';
+import { DesktopDesk } from './session/desktop-desk.ts';
 import { EventDesk } from './session/event-desk.ts';
 import type { SessionDirectory } from './session/grant.ts';
 import { StreamRegistry } from './session/registry.ts';
@@ -62,14 +64,17 @@ async function assemble(config: GatewayConfig, log: Log, stack: AsyncDisposableS
   const certificate = await chooseCertificate(config, log);
   const audit = new Audit(log, await openTrail(config.data_dir), Date.now);
   const registry = new StreamRegistry();
-  const events = new SessionEvents();
+  const decisions = new DecisionLog(Date.now);
+  const events = new SessionEvents((sessionId, event) => decisions.heard(sessionId, event));
   const directory = stack.use(await openDirectory(config, log, registry, events));
+  const desktops = new DesktopDesk({ directory, decisions, now: Date.now });
   const splicer = new Splicer(() => httpSide.port);
   const httpSide: HttpSide = stack.use(
     startHttpSide({
       controlUrl: config.control?.url,
       clientAddressOf: port => splicer.addressOf(port),
       events: new EventDesk(directory, events),
+      desktops,
       log,
     }),
   );

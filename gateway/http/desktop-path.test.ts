@@ -42,33 +42,36 @@ describe('files of the web client', () => {
 });
 
 describe('side doors', () => {
-  const cases: readonly (readonly [path: string, shut: ClosedReason, open: ClosedReason | 'api' | 'download'])[] =
-    [
-      ['/api/get_screenshot', 'api', 'api'],
-      ['/api/system/stats', 'api', 'api'],
-      ['/api/downloads', 'downloads', 'api'],
-      ['/api/Downloads', 'downloads', 'api'],
-      ['/api', 'api', 'bent_path'],
-      ['/api/', 'api', 'bent_path'],
-      ['/API/get_users', 'api', 'bent_path'],
-      ['/%61pi/get_users', 'api', 'bent_path'],
-      ['/api//get_users', 'api', 'bent_path'],
-      ['/api/../api/get_users', 'api', 'bent_path'],
-      ['/api/%2e%2e/x', 'api', 'bent_path'],
-      ['/Downloads', 'downloads', 'bent_path'],
-      ['/Downloads/', 'downloads', 'download'],
-      ['/Downloads/a%20b.txt', 'downloads', 'download'],
-      ['/downloads/a.txt', 'downloads', 'bent_path'],
-      ['/%44ownloads/a.txt', 'downloads', 'bent_path'],
-      ['/Downloads/../index.html', 'downloads', 'bent_path'],
-      ['/Downloads/%2e%2e/x', 'downloads', 'bent_path'],
-      ['/Downloads/a%2fb', 'downloads', 'bent_path'],
-      ['/Downloads/a%5cb', 'downloads', 'bent_path'],
-      ['/Downloads/%252e%252e', 'downloads', 'bent_path'],
-      ['/Downloads/a%00', 'downloads', 'bent_path'],
-      ['/Downloads//a', 'downloads', 'bent_path'],
-      ['/Downloads/%zz', 'downloads', 'bent_path'],
-    ];
+  const cases: readonly (readonly [
+    path: string,
+    shut: ClosedReason,
+    open: ClosedReason | 'api' | 'download',
+  ])[] = [
+    ['/api/get_screenshot', 'api', 'api'],
+    ['/api/system/stats', 'api', 'api'],
+    ['/api/downloads', 'downloads', 'api'],
+    ['/api/Downloads', 'downloads', 'api'],
+    ['/api', 'api', 'bent_path'],
+    ['/api/', 'api', 'bent_path'],
+    ['/API/get_users', 'api', 'bent_path'],
+    ['/%61pi/get_users', 'api', 'bent_path'],
+    ['/api//get_users', 'api', 'bent_path'],
+    ['/api/../api/get_users', 'api', 'bent_path'],
+    ['/api/%2e%2e/x', 'api', 'bent_path'],
+    ['/Downloads', 'downloads', 'bent_path'],
+    ['/Downloads/', 'downloads', 'download'],
+    ['/Downloads/a%20b.txt', 'downloads', 'download'],
+    ['/downloads/a.txt', 'downloads', 'bent_path'],
+    ['/%44ownloads/a.txt', 'downloads', 'bent_path'],
+    ['/Downloads/../index.html', 'downloads', 'bent_path'],
+    ['/Downloads/%2e%2e/x', 'downloads', 'bent_path'],
+    ['/Downloads/a%2fb', 'downloads', 'bent_path'],
+    ['/Downloads/a%5cb', 'downloads', 'bent_path'],
+    ['/Downloads/%252e%252e', 'downloads', 'bent_path'],
+    ['/Downloads/a%00', 'downloads', 'bent_path'],
+    ['/Downloads//a', 'downloads', 'bent_path'],
+    ['/Downloads/%zz', 'downloads', 'bent_path'],
+  ];
   for (const [path, whenShut, whenOpen] of cases) {
     test(`${path}: ${whenShut} while shut, ${whenOpen} once opened`, () => {
       expect(reasonOf(path, shut)).toBe(whenShut);

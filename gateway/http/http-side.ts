@@ -4,18 +4,21 @@
  * by a header; whoever else on this machine connects to the port is refused.
  *
  * Routes: `/desktop/<id>/events` (server-sent events) · `/desktop/<id>/vnc/websockify` without an upgrade (426) ·
+ * `/desktop/<id>/vnc/…` (KasmVNC's own web client) · `/desktop/<id>/policy` (what holds, and why) ·
  * anything else under `/desktop` (404) · `/link`, which is for nodes only (404) · the rest goes to control, or is
  * 404 in a gateway that runs alone.
  */
 import { parseId, type SessionId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
 import { errorText, type Log } from '../../config/log.ts';
+import { type AuthorisePages, DesktopPages } from './desktop-pages.ts';
 import { errorResponse, isPageRequest, pageResponse } from './error-response.ts';
 import { EventStreams, type EventSubscription } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
-import { hardenHeaders } from './hardening-headers.ts';
+import { harden } from './hardening-headers.ts';
 import { ReverseProxy } from './reverse-proxy.ts';
-import { findStreamToken } from './stream-token.ts';
+import { findQueryValue, findStreamToken } from './stream-token.ts';
+import { dropTokenCookie } from './token-cookie.ts';
 import { watchBody } from './watched-body.ts';
 
 export interface EventsRequest {
@@ -35,6 +38,8 @@ export interface HttpSideOptions {
   /** The client behind the spliced loopback connection from this port; undefined when there is none. */
   readonly clientAddressOf: (port: number) => string | undefined;
   readonly events: { authorise(request: EventsRequest): Promise<EventsAuthorisation> };
+  /** Omitted: desktops have no pages and no policy to be told of. */
+  readonly desktops?: { readonly authorisePages: AuthorisePages };
   readonly log: Log;
   /** Default: `limits.eventHeartbeatMs`. */
   readonly heartbeatMs?: number;
@@ -77,12 +82,15 @@ class HttpRoutes {
   readonly #options: HttpSideOptions;
   readonly #proxy: ReverseProxy | undefined;
   readonly #eventStreams: EventStreams;
+  readonly #pages: DesktopPages | undefined;
 
   constructor(options: HttpSideOptions) {
     this.#options = options;
     this.#proxy =
       options.controlUrl === undefined ? undefined : new ReverseProxy(options.controlUrl, options.log);
     this.#eventStreams = new EventStreams(options.heartbeatMs ?? limits.eventHeartbeatMs);
+    const { desktops, log } = options;
+    this.#pages = desktops === undefined ? undefined : new DesktopPages(desktops.authorisePages, log);
   }
 
   close(): void {
@@ -136,22 +144,54 @@ class HttpRoutes {
       const message = 'a stream is opened by a WebSocket: the header "Upgrade: websocket" is missing';
       return errorResponse(426, message, { Upgrade: 'websocket', Connection: 'Upgrade' });
     }
+    if (channel === 'vnc' || channel.startsWith('vnc/')) return this.#answerPage(sessionId, exchange);
     if (channel !== 'events') return notFound();
     if (exchange.request.method !== 'GET')
       return errorResponse(405, 'events are read by GET', { Allow: 'GET' });
     return this.#openEvents(sessionId, exchange);
   }
 
-  async #openEvents(sessionId: SessionId, { request, url, address, watch }: Exchange): Promise<Response> {
-    const token = findStreamToken({
-      authorization: request.headers.get('authorization') ?? undefined,
-      cookie: request.headers.get('cookie') ?? undefined,
-      query: url.search.slice(1),
+  /** The path as it was spelt decides, not what it decodes to. */
+  #answerPage(sessionId: SessionId, exchange: Exchange): Response | Promise<Response> {
+    const { pathname, search } = exchange.url;
+    const [, prefix, path = ''] = /^(\/desktop\/[0-9A-Fa-f-]{32,36})\/vnc(\/.*)?$/.exec(pathname) ?? [];
+    if (this.#pages === undefined) return notFound();
+    if (prefix === undefined) return errorResponse(400, 'the path is not spelt plainly');
+    const queryToken = findQueryValue(search.slice(1), 'token');
+    return this.#pages.answer({
+      ...exchange,
+      sessionId,
+      prefix,
+      path,
+      token: shownToken(exchange, ''),
+      queryToken,
     });
+  }
+
+  async #openEvents(sessionId: SessionId, exchange: Exchange): Promise<Response> {
+    const { url, address, watch } = exchange;
+    const token = shownToken(exchange, url.search.slice(1));
     const answer = await this.#options.events.authorise({ sessionId, token, address });
-    if ('refusal' in answer) return errorResponse(answer.refusal.status, answer.refusal.message);
+    if ('refusal' in answer) return refusalResponse(answer.refusal, exchange);
     return this.#eventStreams.open(sessionId, answer.subscribe, watch);
   }
+}
+
+/** @param query in which it may stand too, without its question mark. */
+function shownToken({ request }: Exchange, query: string): string | undefined {
+  return findStreamToken({
+    authorization: request.headers.get('authorization') ?? undefined,
+    cookie: request.headers.get('cookie') ?? undefined,
+    query,
+  });
+}
+
+function refusalResponse(
+  { status, message }: { readonly status: number; readonly message: string },
+  { request, url }: Exchange,
+): Response {
+  const prefix = url.pathname.replace(/\/[^/]*$/, '');
+  return errorResponse(status, message, status === 401 ? dropTokenCookie(request, prefix) : {});
 }
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
@@ -179,9 +219,4 @@ function aloneResponse(request: Request): Response {
     'This gateway runs alone, with the sessions of its configuration file. It has no pages of its own.';
   if (isPageRequest(request)) return pageResponse(200, 'Sluice gateway', text);
   return Response.json({ name: 'sluice gateway', mode: 'standalone' });
-}
-
-function harden(response: Response): Response {
-  hardenHeaders(response.headers);
-  return response;
 }

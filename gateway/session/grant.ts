@@ -44,7 +44,7 @@ export interface AuthorisationRequest {
   readonly sessionId: SessionId;
   /** As the client showed it; undefined when it showed none. */
   readonly token: string | undefined;
-  readonly channel: 'vnc' | 'events';
+  readonly channel: 'vnc' | 'events' | 'pages' | 'policy';
   /** The client's address. */
   readonly address: string;
 }

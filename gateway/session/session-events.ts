@@ -1,6 +1,6 @@
 /**
  * What policy did to a session's streams, and how they ended, for the viewers that listen
- * (server-sent events). In memory only: an event nobody listens to is gone.
+ * (server-sent events). In memory only: an event nobody listens to is gone, but for the last decisions.
  */
 import type { CloseReasonName } from '../relay/close-reason.ts';
 import type { PolicyEvent } from '../relay/stream-inspection.ts';
@@ -27,8 +27,15 @@ export interface EventListener {
 
 export class SessionEvents {
   readonly #listeners = new Map<string, Set<EventListener>>();
+  readonly #onEvent: (sessionId: string, event: SessionEvent) => void;
+
+  /** @param onEvent is told of every event, whether a viewer listens or not. */
+  constructor(onEvent: (sessionId: string, event: SessionEvent) => void = () => {}) {
+    this.#onEvent = onEvent;
+  }
 
   publish(sessionId: string, event: SessionEvent): void {
+    this.#onEvent(sessionId, event);
     for (const listener of this.#listeners.get(sessionId) ?? []) listener.onEvent(event);
   }
 

@@ -20,6 +20,8 @@ export interface KasmvncServerOptions {
   readonly tls?: { readonly certificate: string; readonly privateKey: string };
   /** Answers the upgrade with these bytes instead of a handshake, and closes. */
   readonly answer?: string;
+  /** Answers requests that ask for no WebSocket, after HTTP Basic; without, they get KasmVNC's 404. */
+  readonly web?: (head: string) => Uint8Array | string;
   /** Listens on this Unix socket instead of a port. */
   readonly socket?: string;
 }
@@ -101,6 +103,10 @@ export class KasmvncServer implements AsyncDisposable {
       return;
     }
     const key = /Sec-WebSocket-Key: (\S+)/.exec(head)?.[1];
+    if (key === undefined && this.#options.web !== undefined) {
+      socket.end(this.#options.web(head));
+      return;
+    }
     if (key === undefined || !/Origin: |Sec-WebSocket-Protocol: /.test(head) || head.length < 92) {
       socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
       return;

@@ -1,0 +1,80 @@
+/**
+ * The last things policy decided for each session, so that a user can ask why something did not arrive. Kinds,
+ * lengths and verdicts only, never content. In memory, bounded; a repetition counts up instead of taking a place.
+ */
+import { limits } from '../../config/limits.ts';
+import { closeReasons } from '../relay/close-reason.ts';
+import type { SessionEvent } from './session-events.ts';
+
+export interface Decision {
+  /** When it happened last. */
+  readonly timeMs: number;
+  /** When the run of repetitions began. */
+  readonly sinceMs: number;
+  /** How often, without another decision between. */
+  readonly count: number;
+  readonly type: string;
+  readonly direction?: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly bytes?: number;
+  readonly limit?: number;
+}
+
+/** A decision as it is reported: the time is the log's own. */
+export type Decided = Omit<Decision, 'timeMs' | 'sinceMs' | 'count'>;
+
+export class DecisionLog {
+  /** The session that was heard of last is the last in the order. */
+  readonly #sessions = new Map<string, Decision[]>();
+  readonly #now: () => number;
+
+  /** @param now milliseconds since the epoch. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** What policy did to a stream; of the ends, those at which something was wrong. */
+  heard(sessionId: string, event: SessionEvent): void {
+    if (event.type !== 'end') {
+      const { type, direction, verdict, reason, bytes, limit } = event;
+      this.add(sessionId, {
+        type,
+        direction,
+        verdict,
+        reason,
+        ...(bytes === undefined ? {} : { bytes }),
+        ...(limit === undefined ? {} : { limit }),
+      });
+    } else if (!closeReasons[event.reason].benign) {
+      this.add(sessionId, { type: 'stream', verdict: 'end', reason: event.reason });
+    }
+  }
+
+  add(sessionId: string, decided: Decided): void {
+    const decisions = this.#sessions.get(sessionId) ?? [];
+    this.#sessions.delete(sessionId);
+    this.#sessions.set(sessionId, decisions);
+    const timeMs = this.#now();
+    const last = decisions.at(-1);
+    if (last !== undefined && isRepetition(last, decided)) {
+      decisions[decisions.length - 1] = { ...last, timeMs, count: last.count + 1 };
+      return;
+    }
+    decisions.push({ ...decided, timeMs, sinceMs: timeMs, count: 1 });
+    if (decisions.length > limits.decisionsPerSessionMax) decisions.shift();
+    const oldest =
+      this.#sessions.size > limits.decisionSessionsMax ? this.#sessions.keys().next().value : undefined;
+    if (oldest !== undefined) this.#sessions.delete(oldest);
+  }
+
+  /** The newest first. */
+  of(sessionId: string): readonly Decision[] {
+    return [...(this.#sessions.get(sessionId) ?? [])].reverse();
+  }
+}
+
+const isRepetition = (last: Decision, decided: Decided): boolean =>
+  (['type', 'direction', 'verdict', 'reason', 'bytes', 'limit'] as const).every(
+    field => last[field] === decided[field],
+  );

@@ -1,0 +1,98 @@
+/** Says what the bearer of a session's token may have of the desktop's own pages. */
+import { createHash } from 'node:crypto';
+import { limits } from '../../config/limits.ts';
+import type { PolicyDocument } from '../../config/policy.ts';
+import type { DesktopServer } from '../http/desktop-fetch.ts';
+import type { AuthorisePages, DesktopAccess } from '../http/desktop-pages.ts';
+import type { SideDoors } from '../http/desktop-path.ts';
+import { parseUpstreamAddress } from '../relay/upstream-address.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { type Authorisation, refusals, type SessionDirectory, type StreamGrant } from './grant.ts';
+
+export interface DesktopDeskParts {
+  readonly directory: SessionDirectory;
+  readonly decisions: DecisionLog;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+interface Asked {
+  readonly answer: Promise<Authorisation>;
+  readonly untilMs: number;
+}
+
+export class DesktopDesk {
+  readonly #parts: DesktopDeskParts;
+  /** By the hash of session and token: a page asks for a hundred files at once. */
+  readonly #asked = new Map<string, Asked>();
+
+  constructor(parts: DesktopDeskParts) {
+    this.#parts = parts;
+  }
+
+  readonly authorisePages: AuthorisePages = async request => {
+    const { sessionId, token } = request;
+    const key = createHash('sha256').update(`${sessionId} ${token}`).digest('base64');
+    const answer = await this.#ask(key, () =>
+      this.#parts.directory.authorise({ ...request, channel: 'pages' }),
+    );
+    if ('refusal' in answer) return { refusal: refusals[answer.refusal] };
+    return { access: this.#accessOf(answer.grant) };
+  };
+
+  #ask(key: string, ask: () => Promise<Authorisation>): Promise<Authorisation> {
+    const nowMs = this.#parts.now();
+    for (const [old, { untilMs }] of this.#asked) {
+      if (untilMs > nowMs) break;
+      this.#asked.delete(old);
+    }
+    const asked = this.#asked.get(key);
+    if (asked !== undefined) return asked.answer;
+    const answer = ask();
+    this.#asked.set(key, { answer, untilMs: nowMs + limits.desktopGrantReuseMs });
+    return answer;
+  }
+
+  #accessOf(grant: StreamGrant): DesktopAccess {
+    return {
+      server: grant.protocol === 'kasmvnc' ? desktopServerOf(grant) : undefined,
+      doors: sideDoorsOf(grant.policy),
+      refused: reason =>
+        this.#parts.decisions.add(grant.sessionId, {
+          type: 'web_client',
+          direction: 'up',
+          verdict: 'drop',
+          reason,
+        }),
+    };
+  }
+}
+
+/** @returns undefined for an upstream that is reached by other means than HTTP. */
+export function desktopServerOf(grant: StreamGrant): DesktopServer | undefined {
+  const address = parseUpstreamAddress(grant.upstream);
+  if (!address.framed) return undefined;
+  const { upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
+  const { endpoint } = address;
+  const isSocket = 'socket' in endpoint;
+  const host = isSocket ? 'localhost' : `${bracketed(endpoint.host)}:${endpoint.port}`;
+  const folder = address.url.pathname.replace(/\/[^/]*$/, '');
+  return {
+    base: `${address.tls ? 'https' : 'http'}://${host}${folder}`,
+    socket: isSocket ? endpoint.socket : undefined,
+    authorization,
+    tlsVerify,
+    tlsCa,
+  };
+}
+
+/** Side doors open for those only who have the whole session, and only where a setting says so. */
+export function sideDoorsOf({ access, settings }: PolicyDocument): SideDoors {
+  const isWhole = access === 'full' && settings.view_only !== true;
+  return {
+    downloads: isWhole && settings.allow_kasm_downloads === true,
+    api: isWhole && settings.allow_kasmvnc_api === true,
+  };
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
