@@ -1,8 +1,9 @@
 /** The gateway's configuration file. Keys are written here exactly as in the file. */
 import { z } from 'zod';
+import { dataLossPreventionSchema } from './data-loss-prevention.ts';
 import { parseId, type SessionId } from './ids.ts';
 import { limits } from './limits.ts';
-import { dataLossPreventionSchema, settingsSchema } from './policy.ts';
+import { accessKinds, settingsSchema } from './policy.ts';
 import { controlLinkSchema, fileSchema, hostSchema, logSchema, portSchema } from './shared-schema.ts';
 
 const upstreamSchemes = ['ws', 'wss', 'tcp', 'tls', 'unix+ws'] as const;
@@ -31,7 +32,7 @@ export const staticSessionSchema = z.strictObject({
     .string()
     .min(limits.tokenCharsMin, `must have ${limits.tokenCharsMin} characters or more`)
     .max(limits.tokenCharsMax),
-  access: z.enum(['full', 'view_only']).default('full'),
+  access: z.enum(accessKinds).default('full'),
   protocol: z.enum(['kasmvnc', 'rfb', 'rdp']).refine(value => value !== 'rdp', {
     error: 'protocol rdp is not served by this version (kasmvnc and rfb are)',
   }),

@@ -1,54 +1,33 @@
 /**
  * The policy document: what one stream may do. Three parts, all of which must allow a thing:
  *
- * - `access`: `full`, or `view_only` (nothing of the user's input and no clipboard passes)
+ * - `access`: whose stream it is: `full`, `view_only`, `clipboard_only` or `input_only`
  * - `settings`: group settings by their Kasm names (config/settings.ts)
  * - `data_loss_prevention`: the section of that name of a kasmvnc.yaml, with the same meaning
+ *   (config/data-loss-prevention.ts)
  *
  * In a document a missing key takes KasmVNC's documented default. A missing document denies:
  * callers never invent one. A key this version cannot enforce is refused, not ignored, for a
  * policy that is silently half in force is worse than a stream that does not open.
  */
 import { z } from 'zod';
+import { type DataLossPrevention, dataLossPreventionSchema } from './data-loss-prevention.ts';
 import { isSettingName, parseSetting, type SettingName, type Settings } from './settings.ts';
+import { parseWatermark, type Watermark } from './watermark.ts';
 
-export type Access = 'full' | 'view_only';
+/**
+ * Everyone sees the picture. `full` adds input and clipboard, `clipboard_only` the clipboard alone,
+ * `input_only` keys and pointer without clipboard and relays, `view_only` nothing.
+ */
+export const accessKinds = ['full', 'view_only', 'clipboard_only', 'input_only'] as const;
 
-/** `unlimited` (or KasmVNC's 0, which means the same) or a number of bytes. */
-const size = z.union([z.literal('unlimited'), z.int().min(0)]);
-const bool = z.boolean();
+export type Access = (typeof accessKinds)[number];
 
-const notEnforced = (key: string): z.ZodType<undefined> =>
-  z.undefined({ error: `${key} is not enforced by this version, so a policy that relies on it is refused` });
-
-const clipboardDirection = z.strictObject({
-  enabled: bool.default(true),
-  size: size.default('unlimited'),
-});
-
-/** `data_loss_prevention` as in kasmvnc.yaml; unset values take KasmVNC's defaults. */
-export const dataLossPreventionSchema = z.strictObject({
-  clipboard: z
-    .strictObject({
-      delay_between_operations: z.literal('none').or(z.literal(0)).default('none'),
-      server_to_client: clipboardDirection
-        .extend({ primary_clipboard_enabled: z.literal(false).default(false) })
-        .prefault({}),
-      client_to_server: clipboardDirection.prefault({}),
-    })
-    .prefault({}),
-  keyboard: z
-    .strictObject({
-      enabled: bool.default(true),
-      rate_limit: z.literal('unlimited').or(z.literal(0)).default('unlimited'),
-    })
-    .prefault({}),
-  visible_region: notEnforced('visible_region').optional(),
-  watermark: notEnforced('watermark').optional(),
-  logging: z.strictObject({ level: z.enum(['off', 'info']).default('off') }).prefault({}),
-});
-
-export type DataLossPrevention = z.infer<typeof dataLossPreventionSchema>;
+/** What two grants of access have in common: `view_only` where neither holds the other. */
+export function narrowerAccess(one: Access, other: Access): Access {
+  if (one === other || other === 'full') return one;
+  return one === 'full' ? other : 'view_only';
+}
 
 export interface PolicyDocument {
   readonly access: Access;
@@ -72,7 +51,7 @@ export const settingsSchema = z.record(z.string(), z.unknown()).transform((raw, 
 });
 
 export const policySchema = z.strictObject({
-  access: z.enum(['full', 'view_only']),
+  access: z.enum(accessKinds),
   data_loss_prevention: dataLossPreventionSchema.prefault({}),
   settings: settingsSchema.prefault({}),
 });
@@ -96,6 +75,22 @@ export function parsePolicy(raw: unknown): PolicyDocument {
   const result = policySchema.safeParse(raw);
   if (result.success) return result.data;
   throw new Error(sentence(result.error, 'policy'));
+}
+
+/** The sections of a document: its own, and the one among the settings. @throws ZodError as the schema. */
+export function sectionsOf(document: PolicyDocument): readonly DataLossPrevention[] {
+  const inner = document.settings.data_loss_prevention;
+  if (inner === undefined) return [document.data_loss_prevention];
+  return [document.data_loss_prevention, dataLossPreventionSchema.parse(inner)];
+}
+
+/** The watermark a viewer is to draw: the document's own, else that of the settings; undefined: none. */
+export function watermarkOf(document: PolicyDocument): Watermark | undefined {
+  for (const section of sectionsOf(document)) {
+    const watermark = parseWatermark(section.watermark);
+    if (watermark !== undefined) return watermark;
+  }
+  return undefined;
 }
 
 function sentence(error: z.ZodError, name: string): string {

@@ -31,6 +31,7 @@ describe('a configuration file', () => {
     expect(config.sessions?.[0]?.data_loss_prevention.clipboard.client_to_server).toEqual({
       enabled: true,
       size: 'unlimited',
+      total_size: 'unlimited',
     });
   });
 
@@ -78,9 +79,9 @@ describe('a configuration file', () => {
     expect(problemsOf(twice, gatewaySchema)[0]).toContain('listed twice');
   });
 
-  test('with a policy key that cannot be enforced is refused, not ignored', () => {
-    const text = `${session}    data_loss_prevention: { watermark: { image: x.png } }\n`;
-    expect(problemsOf(text, gatewaySchema)[0]).toContain('watermark is not enforced by this version');
+  test('with a policy key that nobody enforces is refused, not ignored', () => {
+    const text = `${session}    data_loss_prevention: { clipboard: { over_sise: drop } }\n`;
+    expect(problemsOf(text, gatewaySchema)[0]).toContain('unknown key over_sise, did you mean over_size?');
   });
 
   test('names files relative to its own folder, wherever the program was started', () => {

@@ -33,6 +33,7 @@ describe('a policy document', () => {
     expect(policy.data_loss_prevention.clipboard.server_to_client).toEqual({
       enabled: true,
       size: 'unlimited',
+      total_size: 'unlimited',
       primary_clipboard_enabled: false,
     });
     expect(policy.data_loss_prevention.keyboard.enabled).toBe(true);

@@ -41,6 +41,16 @@ export const groupSettings = {
     meaning: 'largest clipboard item from the session to the local computer',
   },
   allow_keyboard: { type: 'bool', fallback: true, meaning: 'key presses reach the session' },
+  allow_kasm_printing: {
+    type: 'bool',
+    fallback: false,
+    meaning: "documents may be printed from the session on the local computer's printers",
+  },
+  allow_kasm_smart_card_passthrough: {
+    type: 'bool',
+    fallback: false,
+    meaning: 'the session may use a smart card of the local computer',
+  },
   view_only: {
     type: 'bool',
     fallback: false,
@@ -59,7 +69,8 @@ export const groupSettings = {
   allow_kasmvnc_api: {
     type: 'bool',
     fallback: false,
-    meaning: "KasmVNC's own HTTP API (/api/…: screenshots, users, statistics) is reachable by the user's stream token",
+    meaning:
+      "KasmVNC's own HTTP API (/api/…: screenshots, users, statistics) is reachable by the user's stream token",
   },
   max_kasms_per_user: {
     type: 'int',

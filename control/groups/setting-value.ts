@@ -1,5 +1,5 @@
 /** Group settings in the text form that the API and the database use. Pure. */
-import { dataLossPreventionSchema } from '../../config/policy.ts';
+import { dataLossPreventionSchema } from '../../config/data-loss-prevention.ts';
 import { groupSettings, isSettingName, parseSetting, type SettingName } from '../../config/settings.ts';
 import type { GroupSetting } from './setting-store.ts';
 

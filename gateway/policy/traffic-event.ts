@@ -6,30 +6,52 @@ export type Direction = 'up' | 'down';
  */
 export interface TrafficEvent {
   kind: TrafficKind;
-  /** `up` is from the client into the desktop. */
-  direction: Direction;
+  /** Milliseconds of a clock that does not run backwards; read for keys. */
+  nowMs: number;
   /** key: pressed (true) or released. */
   down: boolean;
   /** key: the same number for the press and the release of one key. */
   key: number;
-  /** pointer: mask of the buttons that are down. */
+  /** key: X11 keysym, 0 when none was given. */
+  keysym: number;
+  /** key: XT scan code, 0 when none was given. */
+  code: number;
+  /** pointer: mask of the buttons that are down. After `evaluate`: those that may be down. */
   buttons: number;
-  /** clipboard: size of the item, or 0 where none is known yet. */
-  bytes: number;
+  /** pointer: where it is; −1 when that cannot be known, as with relative motion. */
+  x: number;
+  y: number;
+  /** pointer: it turns a wheel without moving, beside what the buttons do. */
+  scrolls: boolean;
 }
 
 export type TrafficKind =
   | 'key'
   | 'pointer'
-  /** One item of one format. */
-  | 'clipboard'
   /** The user asks for another desktop size. */
-  | 'desktop_size'
-  /** Data for something beside the desktop: a printer, a smart card. */
-  | 'side_channel'
+  | 'resize'
   /** Shut down, restart or reset the desktop. */
-  | 'power';
+  | 'power'
+  /** Wishes for the picture that hold for everyone who sees the desktop. */
+  | 'quality'
+  /** Numbers about the server and its connections. */
+  | 'statistics'
+  /** Data for something beside the desktop. */
+  | 'printer'
+  | 'smart_card'
+  | 'other_relay';
 
 export function createTrafficEvent(): TrafficEvent {
-  return { kind: 'key', direction: 'up', down: false, key: 0, buttons: 0, bytes: 0 };
+  return {
+    kind: 'key',
+    nowMs: 0,
+    down: false,
+    key: 0,
+    keysym: 0,
+    code: 0,
+    buttons: 0,
+    x: 0,
+    y: 0,
+    scrolls: false,
+  };
 }

@@ -1,7 +1,8 @@
 import { evaluate } from '../policy/evaluate.ts';
+import { keyCodeBase } from '../policy/evaluate-key.ts';
 import type { TrafficKind } from '../policy/traffic-event.ts';
 import { type ClientMessageMeasure, extendedPointerBit } from '../rfb/client-message.ts';
-import { type EncodingSet, isFollowed } from '../rfb/encoding-set.ts';
+import { type EncodingSet, isFollowed, isSetting } from '../rfb/encoding-set.ts';
 import { clientMessages, pseudoRectangles, type RfbProtocol } from '../rfb/numbers.ts';
 import { decodePixelSizes, samePixelSizes } from '../rfb/pixel-format.ts';
 import type { ServerSplitter } from '../rfb/server-splitter.ts';
@@ -9,9 +10,19 @@ import { DecodeError } from '../wire/decode-error.ts';
 import { s32At, u16At, u32At } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { type Judgement, type PolicyInForce, RfbClipboardJudge } from './rfb-clipboard-judge.ts';
+import { relayKind } from './rfb-relay-kind.ts';
+import type { PolicyEventType } from './stream-inspection.ts';
 
-/** Key codes are told from key symbols by lying above all of them. */
-const keyCodeBase = 2 ** 32;
+const extendedPointerBytes = 7;
+
+/** What users are told of; the other kinds fall in silence, for no user asked for them. */
+const eventTypes: { readonly [Kind in TrafficKind]?: PolicyEventType } = {
+  resize: 'resize',
+  power: 'power',
+  printer: 'relay',
+  smart_card: 'relay',
+  other_relay: 'relay',
+};
 
 /** Judges every message of a client, and keeps what the server splitter must know of them. */
 export class RfbClientJudge {
@@ -47,27 +58,19 @@ export class RfbClientJudge {
   judge(bytes: Uint8Array, start: number, end: number): Judgement {
     switch (bytes[start]!) {
       case clientMessages.keyEvent: // u8 down · 2 pad · u32 keysym
-        return this.#key(bytes[start + 1] !== 0, u32At(bytes, start + 4));
+        return this.#key(bytes[start + 1] !== 0, u32At(bytes, start + 4), 0);
       case clientMessages.qemu: // u8 sub · u16 down · u32 keysym · u32 key code
-        return this.#qemuKey(bytes, start);
+        return this.#key(u16At(bytes, start + 2) !== 0, u32At(bytes, start + 4), u32At(bytes, start + 8));
       case clientMessages.pointerEvent:
-        return this.#pointer(this.#buttons(bytes, start, end));
-      case clientMessages.directMouse: // u8 mask · s16 dx · dy · scroll x · scroll y
-        return this.#pointer(bytes[start + 1]!);
+        return this.#pointer(bytes, start, end);
+      case clientMessages.directMouse:
+        return this.#directMouse(bytes, start, end);
       case clientMessages.clientCutText:
         return this.#clipboard.cutText(bytes, start, end);
       case clientMessages.binaryClipboard:
         return this.#clipboard.binary(bytes, start, end);
       case clientMessages.upgradeToUdp:
         return 'drop'; // pixels must not leave the stream that is inspected
-      case clientMessages.subscribeUnixRelay:
-      case clientMessages.unixRelay:
-        return this.#other('side_channel');
-      case clientMessages.xvp:
-        return this.#other('power');
-      case clientMessages.setDesktopSize:
-      case clientMessages.setMaxVideoResolution:
-        return this.#other('desktop_size');
       case clientMessages.setEncodings:
         return this.#setEncodings(bytes, start);
       case clientMessages.setPixelFormat:
@@ -78,32 +81,82 @@ export class RfbClientJudge {
         this.#updatesRequested = true;
         return 'pass';
       default:
+        return this.#rare(bytes, start);
+    }
+  }
+
+  #rare(bytes: Uint8Array, start: number): Judgement {
+    switch (bytes[start]!) {
+      case clientMessages.subscribeUnixRelay:
+      case clientMessages.unixRelay:
+        return this.#other(relayKind(bytes, start));
+      case clientMessages.xvp:
+        return this.#other('power');
+      case clientMessages.setDesktopSize:
+        return this.#other('resize');
+      case clientMessages.setMaxVideoResolution:
+        return this.#other('quality');
+      case clientMessages.requestStats:
+      case clientMessages.frameStats:
+      case clientMessages.networkStatsRequest:
+      case clientMessages.systemStatsRequest:
+        return this.#other('statistics');
+      default:
         return 'pass';
     }
   }
 
-  #qemuKey(bytes: Uint8Array, start: number): Judgement {
-    const keysym = u32At(bytes, start + 4);
-    const key = keysym !== 0 ? keysym : keyCodeBase + u32At(bytes, start + 8);
-    return this.#key(u16At(bytes, start + 2) !== 0, key);
-  }
-
-  #key(down: boolean, key: number): Judgement {
-    const { policy, state, event, reporter } = this.#force;
+  /** @param code XT scan code, 0 where the message has none. */
+  #key(down: boolean, keysym: number, code: number): Judgement {
+    const { policy, state, event, reporter, now } = this.#force;
     event.kind = 'key';
+    event.nowMs = now();
     event.down = down;
-    event.key = key;
+    event.keysym = keysym;
+    event.code = code;
+    event.key = keysym !== 0 ? keysym : keyCodeBase + code;
     const verdict = evaluate(policy, state, event);
-    if (verdict === 'pass') return 'pass';
+    if (verdict === 'pass') {
+      if (down && policy.logging === 'verbose') reporter.typed(keysym, code, event.nowMs);
+      return 'pass';
+    }
     if (down) reporter.input('keyboard', verdict);
     return 'drop';
   }
 
   /** Standard: u8 mask · u16 x · u16 y [· u8 more mask]. KasmVNC: u16 mask · u16 x · y · s16 scroll x · y. */
-  #buttons(bytes: Uint8Array, start: number, end: number): number {
-    if (this.#protocol === 'kasmvnc') return u16At(bytes, start + 1);
+  #pointer(bytes: Uint8Array, start: number, end: number): Judgement {
+    const { event } = this.#force;
+    if (this.#protocol === 'kasmvnc') {
+      event.scrolls = s32At(bytes, start + 7) !== 0;
+      this.#place(u16At(bytes, start + 3), u16At(bytes, start + 5));
+      const judgement = this.#judgePointer(u16At(bytes, start + 1));
+      return judgement === 'replace' ? withMask(bytes, start, end, event.buttons, 2) : judgement;
+    }
+    event.scrolls = false;
+    this.#place(u16At(bytes, start + 2), u16At(bytes, start + 4));
+    const extended = end - start === extendedPointerBytes;
+    const judgement = this.#judgePointer(this.#buttons(bytes, start, extended));
+    if (judgement !== 'replace') return judgement;
+    if (!extended) return withMask(bytes, start, end, event.buttons, 1);
+    const replaced = withMask(bytes, start, end, event.buttons | extendedPointerBit, 1);
+    replaced[extendedPointerBytes - 1] = event.buttons >> 7;
+    return replaced;
+  }
+
+  /** u8 mask · s16 dx · dy · scroll x · scroll y. Where it moves the pointer to, only the desktop knows. */
+  #directMouse(bytes: Uint8Array, start: number, end: number): Judgement {
+    const { event } = this.#force;
+    event.scrolls = s32At(bytes, start + 6) !== 0;
+    event.x = -1;
+    event.y = -1;
+    const judgement = this.#judgePointer(bytes[start + 1]!);
+    return judgement === 'replace' ? withMask(bytes, start, end, event.buttons, 1) : judgement;
+  }
+
+  #buttons(bytes: Uint8Array, start: number, extended: boolean): number {
     const mask = bytes[start + 1]!;
-    if (end - start === 7) return (mask & ~extendedPointerBit) | (bytes[start + 6]! << 7);
+    if (extended) return (mask & ~extendedPointerBit) | (bytes[start + 6]! << 7);
     if ((mask & extendedPointerBit) !== 0 && this.#extendedMouseAdvertised) {
       // The server would take one more byte than we do.
       const sentence = 'an extended pointer event came before the server confirmed them';
@@ -112,24 +165,37 @@ export class RfbClientJudge {
     return mask;
   }
 
-  #pointer(buttons: number): Judgement {
+  #place(x: number, y: number): void {
+    const { event, state } = this.#force;
+    state.width = this.#server.width;
+    state.height = this.#server.height;
+    event.x = this.#server.relativePointer ? -1 : x;
+    event.y = this.#server.relativePointer ? -1 : y;
+  }
+
+  /** @returns 'replace' when the event passes with the buttons that the event then has. */
+  #judgePointer(buttons: number): 'pass' | 'drop' | 'replace' {
     const { policy, state, event, reporter } = this.#force;
     event.kind = 'pointer';
     event.buttons = buttons;
     const verdict = evaluate(policy, state, event);
-    if (verdict === 'pass') return 'pass';
+    if (verdict === 'pass' && event.buttons === buttons) return 'pass';
+    if (verdict === 'pass') {
+      reporter.input('pointer', 'region');
+      return 'replace';
+    }
     // Moving over the picture is watching; pressing is trying to do something.
-    if (buttons !== 0) reporter.input('pointer', verdict);
+    if (buttons !== 0 || event.scrolls) reporter.input('pointer', verdict);
     return 'drop';
   }
 
   #other(kind: TrafficKind): Judgement {
     const { policy, state, event, reporter } = this.#force;
     event.kind = kind;
-    event.direction = 'up';
     const verdict = evaluate(policy, state, event);
     if (verdict === 'pass') return 'pass';
-    reporter.input('view_only', verdict);
+    const type = eventTypes[kind];
+    if (type !== undefined) reporter.input(verdict === 'view_only' ? 'view_only' : type, verdict);
     return 'drop';
   }
 
@@ -140,7 +206,7 @@ export class RfbClientJudge {
     this.#extendedMouseAdvertised = false;
     for (let index = 0; index < count; index++) {
       const encoding = s32At(bytes, start + 4 + 4 * index);
-      if (!isFollowed(encoding, this.#protocol)) continue;
+      if (!isFollowed(encoding, this.#protocol) || this.#isUnwanted(encoding)) continue;
       if (encoding === pseudoRectangles.extendedMouseButtons) this.#extendedMouseAdvertised = true;
       this.#encodings.add(encoding);
       kept.push(encoding);
@@ -150,6 +216,12 @@ export class RfbClientJudge {
     const rewritten = new WriteCursor().u8(clientMessages.setEncodings).u8(0).u16(kept.length);
     for (const encoding of kept) rewritten.u32(encoding);
     return rewritten.finish();
+  }
+
+  /** KasmVNC takes what one viewer wishes for all of them; elsewhere it is the viewer's own picture. */
+  #isUnwanted(encoding: number): boolean {
+    if (this.#server.protocol !== 'kasmvnc' || this.#force.policy.quality === 'pass') return false;
+    return isSetting(encoding, 'kasmvnc');
   }
 
   /**
@@ -164,4 +236,12 @@ export class RfbClientJudge {
       throw new DecodeError('unsupported', sentence, 'pixel-format');
     }
   }
+}
+
+/** The message at `start` with another button mask, which follows its type. */
+function withMask(bytes: Uint8Array, start: number, end: number, mask: number, maskBytes: 1 | 2): Uint8Array {
+  const copy = bytes.slice(start, end);
+  if (maskBytes === 2) copy[1] = mask >> 8;
+  copy[maskBytes] = mask;
+  return copy;
 }

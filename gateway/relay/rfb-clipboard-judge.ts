@@ -1,15 +1,26 @@
 import type { Policy } from '../policy/compile-policy.ts';
-import { clipboardBytesMax, evaluate, type PolicyState } from '../policy/evaluate.ts';
-import type { Direction, TrafficEvent } from '../policy/traffic-event.ts';
-import type { Verdict } from '../policy/verdict.ts';
-import { keepClipboardItems, parseBinaryClipboard } from '../rfb/binary-clipboard.ts';
 import {
-  cutTextHeaderBytes,
-  isExtendedCutText,
-  parseExtendedClipboard,
-  providedSizes,
-} from '../rfb/extended-clipboard.ts';
+  beginClipboard,
+  type ClipboardOperation,
+  clipboardRule,
+  createClipboardOperation,
+  evaluateItem,
+  isAllowedMimetype,
+  isSizeLimited,
+  isText,
+  itemRoom,
+  textMimetype,
+} from '../policy/evaluate-clipboard.ts';
+import { accountOf, type PolicyState } from '../policy/policy-state.ts';
+import type { Direction, TrafficEvent } from '../policy/traffic-event.ts';
+import type { DropReason, Verdict } from '../policy/verdict.ts';
+import { type ClipboardItem, keepClipboardItems, parseBinaryClipboard } from '../rfb/binary-clipboard.ts';
+import { encodeProvide, type ProvidedItem, providedItems, withFormats } from '../rfb/clipboard-provide.ts';
+import { cutProtocolText, latinCut, protocolTextBytes, utf8Cut } from '../rfb/clipboard-text.ts';
+import { cutTextHeaderBytes, isExtendedCutText, parseExtendedClipboard } from '../rfb/extended-clipboard.ts';
+import { clipboardFormats } from '../rfb/numbers.ts';
 import { clipboardIdBytes } from '../rfb/server-message.ts';
+import { WriteCursor } from '../wire/write-cursor.ts';
 import type { PolicyReporter } from './policy-reporter.ts';
 
 /** What becomes of one message: as it is, not at all, or these bytes instead. */
@@ -21,85 +32,214 @@ export interface PolicyInForce {
   readonly state: PolicyState;
   readonly event: TrafficEvent;
   readonly reporter: PolicyReporter;
+  readonly now: () => number;
 }
+
+/** An item and how much of it may pass: less than its bytes where a text is cut. */
+interface ItemVerdict {
+  readonly passes: boolean;
+  readonly bytes: number;
+}
+
+const formatMimetypes: ReadonlyMap<number, string> = new Map([
+  [clipboardFormats.text, textMimetype],
+  [clipboardFormats.rtf, 'text/rtf'],
+  [clipboardFormats.html, 'text/html'],
+  [clipboardFormats.dib, 'image/bmp'],
+]);
+
+/** Files and the formats the specification keeps free have no MIME type: only `any` covers them. */
+const mimetypeOf = (format: number): string => formatMimetypes.get(format) ?? '';
 
 /** Judges the clipboard messages of one direction, in all three forms RFB has for them. */
 export class RfbClipboardJudge {
   readonly #force: PolicyInForce;
   readonly #direction: Direction;
+  readonly #operation: ClipboardOperation;
   /** An offer was dropped and told; the data that may follow it is the same copy. */
   #offerTold = false;
 
   constructor(force: PolicyInForce, direction: Direction) {
     this.#force = force;
     this.#direction = direction;
+    this.#operation = createClipboardOperation(direction);
   }
 
   /** A whole ClientCutText or ServerCutText. */
   cutText(bytes: Uint8Array, start: number, end: number): Judgement {
     if (isExtendedCutText(bytes, start)) return this.#extended(bytes, start, end);
-    const size = end - start - cutTextHeaderBytes;
-    const verdict = this.#evaluate(size);
-    if (verdict === 'pass') return 'pass';
-    this.#tell(verdict, size);
-    return 'drop';
+    const text = bytes.subarray(start + cutTextHeaderBytes, end);
+    const blanket = this.#begin();
+    if (blanket !== 'pass') {
+      this.#tell(blanket, textMimetype, text.length, text);
+      return 'drop';
+    }
+    const verdict = this.#item(textMimetype, text.length, text, room => latinCut(text, room));
+    if (!verdict.passes) return 'drop';
+    if (verdict.bytes === text.length) return 'pass';
+    const kept = text.subarray(0, verdict.bytes);
+    return new WriteCursor().u8(bytes[start]!).zeros(3).u32(kept.length).raw(kept).finish();
   }
 
   /** A whole BinaryClipboard: items fall one by one, and the message with the last of them. */
   binary(bytes: Uint8Array, start: number, end: number): Judgement {
     const items = parseBinaryClipboard(bytes, start, end, this.#direction === 'down' ? clipboardIdBytes : 0);
-    const blanket = this.#evaluate(0);
+    const contentOf = ({ dataStart, bytes: length }: ClipboardItem): Uint8Array =>
+      bytes.subarray(dataStart, dataStart + length);
+    if (items.length === 0) {
+      // The clipboard was emptied: nothing is copied.
+      return clipboardRule(this.#force.policy, this.#direction).verdict === 'pass' ? 'pass' : 'drop';
+    }
+    const blanket = this.#begin();
     if (blanket !== 'pass') {
-      if (items.length > 0)
-        this.#tell(
-          blanket,
-          items.reduce((sum, item) => sum + item.bytes, 0),
-        );
+      const total = items.reduce((sum, item) => sum + item.bytes, 0);
+      const [first] = items;
+      this.#tell(blanket, first!.mimetype, total, items.length === 1 ? contentOf(first!) : undefined);
       return 'drop';
     }
-    const kept = items.filter(item => {
-      const verdict = this.#evaluate(item.bytes);
-      if (verdict !== 'pass') this.#tell(verdict, item.bytes);
-      return verdict === 'pass';
-    });
-    if (kept.length === items.length) return 'pass';
+    const kept: ClipboardItem[] = [];
+    let unchanged = true;
+    for (const item of items) {
+      const content = contentOf(item);
+      const verdict = this.#item(item.mimetype, item.bytes, content, room => utf8Cut(content, room));
+      unchanged &&= verdict.passes && verdict.bytes === item.bytes;
+      if (verdict.passes) kept.push({ ...item, bytes: verdict.bytes });
+    }
+    if (unchanged) return 'pass';
     return kept.length === 0 ? 'drop' : keepClipboardItems(bytes, start, kept);
   }
 
   #extended(bytes: Uint8Array, start: number, end: number): Judgement {
     const { action, formats } = parseExtendedClipboard(bytes, start, end);
-    if (action !== 'notify' && action !== 'provide') return 'pass';
-    const blanket = this.#evaluate(0);
+    if (action === 'notify') return this.#notify(bytes, start, end, formats);
+    return action === 'provide' ? this.#provide(bytes, start, end, formats) : 'pass';
+  }
+
+  /** An offer says which formats there are: those that may not pass are not offered. */
+  #notify(bytes: Uint8Array, start: number, end: number, formats: number): Judgement {
+    const { policy } = this.#force;
+    const { verdict } = clipboardRule(policy, this.#direction);
+    const allowed = verdict === 'pass' ? allowedFormats(policy, formats) : 0;
+    // An offer of no formats says that the clipboard is empty: that is no copy.
+    const refused = formats !== 0 && allowed === 0;
+    this.#offerTold = refused;
+    if (refused) {
+      this.#force.reporter.beginOperation();
+      this.#tell(verdict === 'pass' ? 'mimetype' : verdict, mimetypeOf(formats));
+    }
+    if (refused || verdict !== 'pass') return 'drop';
+    return allowed === formats ? 'pass' : withFormats(bytes, start, end, allowed);
+  }
+
+  #provide(bytes: Uint8Array, start: number, end: number, formats: number): Judgement {
+    const { policy, reporter } = this.#force;
+    const blanket = this.#begin();
+    const told = this.#offerTold;
+    this.#offerTold = false;
     if (blanket !== 'pass') {
-      // An offer of no formats says that the clipboard is empty: that is no copy.
-      const copy = action === 'provide' || formats !== 0;
-      if (copy && !(action === 'provide' && this.#offerTold)) this.#tell(blanket);
-      this.#offerTold = action === 'notify' && copy;
+      this.#tell(blanket, mimetypeOf(formats), undefined, undefined, !told);
       return 'drop';
     }
-    this.#offerTold = false;
-    if (action === 'notify' || clipboardBytesMax(this.#force.policy, this.#direction) === Infinity)
+    const plain = allowedFormats(policy, formats) === formats && !isSizeLimited(policy, this.#direction);
+    if (plain && !reporter.recording) {
+      if (formats !== 0) accountOf(this.#force.state, this.#direction).passedAtMs = this.#operation.nowMs;
       return 'pass';
-    let judgement: Judgement = 'pass';
-    for (const size of providedSizes(bytes, start, end, formats)) {
-      const verdict = this.#evaluate(size);
-      if (verdict === 'pass') continue;
-      this.#tell(verdict, size);
-      judgement = 'drop';
     }
-    return judgement;
+    const items = providedItems(bytes, start, end, formats);
+    const kept: Pick<ProvidedItem, 'format' | 'content'>[] = [];
+    let unchanged = true;
+    for (const { format, content, bytes: size } of items) {
+      const cut = (room: number): number => providedCut(content, room);
+      const verdict = this.#item(mimetypeOf(format), size, content, cut, !told);
+      const whole = verdict.bytes === size;
+      unchanged &&= verdict.passes && whole;
+      if (verdict.passes)
+        kept.push({ format, content: whole ? content : cutProtocolText(content, verdict.bytes) });
+    }
+    if (unchanged) return 'pass';
+    return kept.length === 0 ? 'drop' : encodeProvide(bytes[start]!, kept);
   }
 
-  #evaluate(size: number): Verdict {
-    const { policy, state, event } = this.#force;
-    event.kind = 'clipboard';
-    event.direction = this.#direction;
-    event.bytes = size;
-    return evaluate(policy, state, event);
+  #begin(): Verdict {
+    const { policy, state, reporter, now } = this.#force;
+    reporter.beginOperation();
+    return beginClipboard(policy, state, this.#operation, now());
   }
 
-  #tell(verdict: Exclude<Verdict, 'pass'>, size?: number): void {
-    const limit = clipboardBytesMax(this.#force.policy, this.#direction);
-    this.#force.reporter.clipboard(this.#direction, verdict, size, limit);
+  /** @param cut the most bytes of the item that fit into so much room and end with a character */
+  #item(
+    mimetype: string,
+    bytes: number,
+    content: Uint8Array,
+    cut: (room: number) => number,
+    told = true,
+  ): ItemVerdict {
+    const { policy, state, reporter } = this.#force;
+    const verdict = evaluateItem(policy, state, this.#operation, mimetype, bytes);
+    if (verdict === 'pass') {
+      if (reporter.recording) this.#tell(verdict, mimetype, bytes, content);
+      return { passes: true, bytes };
+    }
+    const oversize = verdict === 'size' || verdict === 'total_size';
+    if (oversize && policy.clipboardKinds.truncate && isText(mimetype)) {
+      const kept = cut(Math.max(0, itemRoom(policy, this.#operation)));
+      if (kept > 0 && evaluateItem(policy, state, this.#operation, mimetype, kept) === 'pass') {
+        this.#tell(verdict, mimetype, bytes, content, told, kept);
+        return { passes: true, bytes: kept };
+      }
+    }
+    this.#tell(verdict, mimetype, bytes, content, told);
+    return { passes: false, bytes: 0 };
   }
+
+  #tell(
+    verdict: Verdict,
+    mimetype: string,
+    bytes?: number,
+    content?: Uint8Array,
+    told = true,
+    passedBytes?: number,
+  ): void {
+    const waitMs = verdict === 'delay' ? this.#waitMs() : undefined;
+    this.#force.reporter.clipboard(
+      {
+        direction: this.#direction,
+        verdict,
+        mimetype,
+        bytes,
+        limit: verdict === 'pass' ? undefined : this.#limitOf(verdict),
+        waitMs,
+        ...(content === undefined ? {} : { content }),
+        ...(passedBytes === undefined ? {} : { passedBytes }),
+      },
+      told,
+    );
+  }
+
+  #limitOf(reason: DropReason): number | undefined {
+    const { itemBytesMax, totalBytesMax, budget } = clipboardRule(this.#force.policy, this.#direction);
+    if (reason === 'size') return itemBytesMax;
+    if (reason === 'total_size') return totalBytesMax;
+    return reason === 'budget' ? budget?.capacity : undefined;
+  }
+
+  #waitMs(): number {
+    const { policy, state } = this.#force;
+    const { delayMs } = clipboardRule(policy, this.#direction);
+    return Math.ceil(accountOf(state, this.#direction).passedAtMs + delayMs - this.#operation.nowMs);
+  }
+}
+
+/** Those of the formats that may pass, whatever their size. */
+function allowedFormats(policy: Policy, formats: number): number {
+  let allowed = 0;
+  for (let format = 1; format <= formats; format <<= 1) {
+    if ((formats & format) !== 0 && isAllowedMimetype(policy, mimetypeOf(format))) allowed |= format;
+  }
+  return allowed;
+}
+
+/** Counted bytes of the text that `cutProtocolText` leaves. */
+function providedCut(content: Uint8Array, room: number): number {
+  return protocolTextBytes(cutProtocolText(content, room));
 }

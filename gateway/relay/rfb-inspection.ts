@@ -1,7 +1,7 @@
 import { limits } from '../../config/limits.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
 import { compilePolicy } from '../policy/compile-policy.ts';
-import { createPolicyState } from '../policy/evaluate.ts';
+import { type ClipboardLedger, createPolicyState } from '../policy/policy-state.ts';
 import { createTrafficEvent } from '../policy/traffic-event.ts';
 import { ClientHandshake } from '../rfb/client-handshake.ts';
 import { ClientMessageMeasure } from '../rfb/client-message.ts';
@@ -14,6 +14,8 @@ import { ServerSplitter } from '../rfb/server-splitter.ts';
 import { UpstreamHandshake } from '../rfb/upstream-handshake.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
 import { DecodeError } from '../wire/decode-error.ts';
+import { u16At } from '../wire/read-cursor.ts';
+import type { PolicyRecord } from './policy-record.ts';
 import { PolicyReporter } from './policy-reporter.ts';
 import { RfbClientJudge } from './rfb-client-judge.ts';
 import type { Judgement, PolicyInForce } from './rfb-clipboard-judge.ts';
@@ -29,6 +31,12 @@ export interface RfbInspectionOptions {
   /** Milliseconds of any clock that does not run backwards. */
   readonly now: () => number;
   readonly onEvent: (event: PolicyEvent) => void;
+  /** Told as the policy's logging level says. */
+  readonly onRecord?: ((record: PolicyRecord) => void) | undefined;
+  /** Of the hashes in records. */
+  readonly hashKey?: Uint8Array | undefined;
+  /** Of the session, so that its clipboard budget outlives the stream; absent: the stream has its own. */
+  readonly ledger?: ClipboardLedger | undefined;
 }
 
 /** What both splitters have in common. */
@@ -73,15 +81,20 @@ class RfbInspection implements StreamInspection {
     this.#upstream = new UpstreamHandshake(options.upstreamPassword ?? '');
     this.#force = {
       policy: compilePolicy(options.policy),
-      state: createPolicyState(),
+      state: createPolicyState(options.now(), options.ledger),
       event: createTrafficEvent(),
-      reporter: new PolicyReporter(options.now, options.onEvent),
+      reporter: new PolicyReporter(options),
+      now: options.now,
     };
+    this.#force.reporter.level = this.#force.policy.logging;
     this.#sendReplies();
   }
 
   setPolicy(document: PolicyDocument): void {
+    const { reporter } = this.#force;
     this.#force.policy = compilePolicy(document);
+    if (this.#force.policy.logging !== 'verbose') reporter.flush();
+    reporter.level = this.#force.policy.logging;
   }
 
   fromClient(chunk: Uint8Array, start: number, end: number): boolean {
@@ -104,6 +117,8 @@ class RfbInspection implements StreamInspection {
     const init = this.#upstream.serverInit;
     if (init === undefined) return false;
     const running = this.#run(init.pixels);
+    running.server.width = u16At(init.bytes, 0);
+    running.server.height = u16At(init.bytes, 2);
     this.toClient.add(init.bytes);
     if (at < end) this.#relayDown(running, chunk, at, end);
     this.#relayEarly(running);

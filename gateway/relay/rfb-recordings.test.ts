@@ -41,10 +41,13 @@ const messagesFrom = (recording: Recording, server: boolean): readonly RecordedM
 const find = (recording: Recording, type: string): RecordedMessage =>
   recording.index.find(message => message.type === type)!;
 
+/** KasmVNC's defaults let through some MIME types only. */
+const allPass = { data_loss_prevention: { clipboard: { allow_mimetypes: 'any' } } };
+
 /** Plays both directions as they were recorded, behind handshakes of our own. */
 function replay(recording: Recording, pieceBytes: number): { client: Uint8Array; upstream: Uint8Array } {
   const clientFrom = find(recording, 'ClientInit').end;
-  const stream = new RfbStream({ protocol: 'kasmvnc', raw: true });
+  const stream = new RfbStream({ protocol: 'kasmvnc', raw: true, policy: allPass });
   const client: Uint8Array[] = [];
   const upstream: Uint8Array[] = [];
   const say = (side: Side, bytes: Uint8Array): void => {

@@ -1,6 +1,7 @@
 import { evaluate } from '../policy/evaluate.ts';
 import { serverMessages } from '../rfb/numbers.ts';
 import { type Judgement, type PolicyInForce, RfbClipboardJudge } from './rfb-clipboard-judge.ts';
+import { relayKind } from './rfb-relay-kind.ts';
 
 /** Judges the whole messages that a server splitter gives. */
 export class RfbServerJudge {
@@ -20,12 +21,24 @@ export class RfbServerJudge {
         return this.#clipboard.binary(bytes, start, end);
       case serverMessages.upgradeToUdp:
         return 'drop'; // an invitation to send pixels where nobody inspects them
-      default: // the two relay messages
-        this.#force.event.kind = 'side_channel';
-        this.#force.event.direction = 'down';
-        return evaluate(this.#force.policy, this.#force.state, this.#force.event) === 'pass'
-          ? 'pass'
-          : 'drop';
+      case serverMessages.unixRelay:
+        return this.#relay(bytes, start);
+      default: // the answer to a subscription, which does not say to which
+        return this.#anyRelay() ? 'pass' : 'drop';
     }
+  }
+
+  #relay(bytes: Uint8Array, start: number): Judgement {
+    const { policy, state, event, reporter } = this.#force;
+    event.kind = relayKind(bytes, start);
+    const verdict = evaluate(policy, state, event);
+    if (verdict === 'pass') return 'pass';
+    if (verdict !== 'view_only') reporter.input('relay', verdict, 'down');
+    return 'drop';
+  }
+
+  #anyRelay(): boolean {
+    const { printer, smartCard, otherRelays } = this.#force.policy;
+    return [printer, smartCard, otherRelays].includes('pass');
   }
 }

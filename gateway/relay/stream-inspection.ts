@@ -3,6 +3,8 @@
  * on the other. The relay knows no protocol, the inspection knows no socket.
  */
 import type { PolicyDocument } from '../../config/policy.ts';
+import type { Direction } from '../policy/traffic-event.ts';
+import type { DropReason } from '../policy/verdict.ts';
 import type { CloseReasonName } from './close-reason.ts';
 
 /** Bytes to write in one direction, as spans; valid until the next call into the inspection. */
@@ -20,18 +22,33 @@ export interface StreamEnd {
   readonly message: string;
 }
 
-/** One thing policy did, as the viewer and the audit trail are told. Never any content. */
+/** One thing policy did, as the viewer and the counters are told. Never any content. */
 export interface PolicyEvent {
-  readonly type: 'clipboard' | 'keyboard' | 'pointer' | 'view_only';
+  readonly type: PolicyEventType;
   /** `up` is from the client into the desktop. */
-  readonly direction: 'up' | 'down';
-  readonly verdict: 'drop';
-  readonly reason: 'disabled' | 'size' | 'view_only';
-  /** Size of what was dropped, where it has one. */
+  readonly direction: Direction;
+  /** `truncate`: the beginning of a text passed. */
+  readonly verdict: 'drop' | 'truncate';
+  readonly reason: DropReason;
+  /** Size of what was dropped, or of the text before it was cut, where it has one. */
   readonly bytes?: number;
-  /** The limit it was over, when `reason` is `size`. */
+  /** Bytes allowed, when `reason` is `size` or `total_size`; bytes allowed at once, when it is `budget`. */
   readonly limit?: number;
+  /** After so long the same would not be too soon, when `reason` is `delay`. */
+  readonly waitMs?: number;
+  /** What may not be copied, when `reason` is `mimetype`. */
+  readonly mimetype?: string;
 }
+
+export type PolicyEventType =
+  | 'clipboard'
+  | 'keyboard'
+  | 'pointer'
+  | 'resize'
+  | 'power'
+  | 'relay'
+  /** Any of these but the clipboard, for a user who may only watch. */
+  | 'view_only';
 
 /**
  * Inspects one stream in both directions. Output may be waiting from construction (a greeting) and either

@@ -1,13 +1,17 @@
 import { DecodeError } from '../wire/decode-error.ts';
 import { ReadCursor } from '../wire/read-cursor.ts';
+import { WriteCursor } from '../wire/write-cursor.ts';
 
 /** One item of KasmVNC's BinaryClipboard (180): where it lies in its message, and the size of its data. */
 export interface ClipboardItem {
   readonly start: number;
-  readonly end: number;
+  readonly mimetype: string;
+  readonly dataStart: number;
   /** Bytes of data, which is what limits count. */
   readonly bytes: number;
 }
+
+const lengthBytes = 4;
 
 const latin = new TextDecoder('latin1');
 
@@ -40,26 +44,22 @@ export function parseBinaryClipboard(
     }
     names.add(name);
     const length = cursor.u32('clipboard item length');
-    cursor.skip(length, 'clipboard item');
-    items.push({ start: from, end: cursor.at, bytes: length });
+    const dataStart = cursor.skip(length, 'clipboard item');
+    items.push({ start: from, mimetype: name, dataStart, bytes: length });
   }
   return items;
 }
 
-/** The message at `start` with only `items` of it, which are at most as many as it had. */
+/** The message at `start` with only `items` of it, each with as much of its data as `bytes` says. */
 export function keepClipboardItems(
   bytes: Uint8Array,
   start: number,
   items: readonly ClipboardItem[],
 ): Uint8Array {
-  const length = items.reduce((sum, item) => sum + item.end - item.start, 2);
-  const kept = new Uint8Array(length);
-  kept[0] = bytes[start]!;
-  kept[1] = items.length;
-  let at = 2;
+  const kept = new WriteCursor().u8(bytes[start]!).u8(items.length);
   for (const item of items) {
-    kept.set(bytes.subarray(item.start, item.end), at);
-    at += item.end - item.start;
+    kept.raw(bytes.subarray(item.start, item.dataStart - lengthBytes)).u32(item.bytes);
+    kept.raw(bytes.subarray(item.dataStart, item.dataStart + item.bytes));
   }
-  return kept;
+  return kept.finish();
 }

@@ -41,7 +41,11 @@ const followed: Readonly<Record<RfbProtocol, ReadonlySet<number>>> = {
 
 /** Whether a server that is told of this encoding goes on sending only what can be followed. */
 export function isFollowed(encoding: number, protocol: RfbProtocol): boolean {
-  if (followed[protocol].has(encoding)) return true;
+  return followed[protocol].has(encoding) || isSetting(encoding, protocol);
+}
+
+/** Whether it is no encoding but a wish about quality, which KasmVNC grants for all viewers at once. */
+export function isSetting(encoding: number, protocol: RfbProtocol): boolean {
   return settingRanges[protocol].some(([first, last]) => encoding >= first && encoding <= last);
 }
 

@@ -3,7 +3,8 @@ import { constants, deflateSync } from 'node:zlib';
 import { limits } from '../../config/limits.ts';
 import { bytesOf, joined } from '../../test/conformance/rfb-bytes.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
-import { isExtendedCutText, parseExtendedClipboard, providedSizes } from './extended-clipboard.ts';
+import { providedItems } from './clipboard-provide.ts';
+import { isExtendedCutText, parseExtendedClipboard } from './extended-clipboard.ts';
 
 const text = 1;
 const html = 4;
@@ -22,7 +23,7 @@ function provide(formats: number, items: readonly Uint8Array[], flush = constant
 }
 
 const sizesOf = (message: Uint8Array, formats: number): number[] =>
-  providedSizes(message, 0, message.length, formats);
+  providedItems(message, 0, message.length, formats).map(item => item.bytes);
 
 describe('flags', () => {
   test.each([

@@ -2,14 +2,10 @@ import { constants, inflateSync } from 'node:zlib';
 import { limits } from '../../config/limits.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { ReadCursor, s32At } from '../wire/read-cursor.ts';
-import { clipboardActions, clipboardFormats } from './numbers.ts';
+import { clipboardActions } from './numbers.ts';
 
 /** Bytes of a cut text message before its text or flags: type · 3 padding · s32 length. */
 export const cutTextHeaderBytes = 8;
-
-const formatBits = 16;
-const carriageReturn = 13;
-const lineFeed = 10;
 
 export type ClipboardAction = keyof typeof clipboardActions;
 
@@ -48,29 +44,12 @@ export function parseExtendedClipboard(bytes: Uint8Array, start: number, end: nu
 }
 
 /**
- * The sizes, in bytes, of what a `provide` message carries, in the order of the format bits: one zlib stream
- * with, per format, u32 size · bytes. Text is counted as its sender's user saw it: without the closing NUL
- * and with each line end as one byte, since both are the protocol's additions.
- * @throws DecodeError kind `limit` when it inflates to more than the limit allows, `malformed` when the
- *   sizes do not add up to what is there.
+ * What the zlib stream of a whole `provide` message holds.
+ * @throws DecodeError kind `limit` when it inflates to more than the limit allows, `malformed` when it is no
+ *   zlib stream.
  */
-export function providedSizes(bytes: Uint8Array, start: number, end: number, formats: number): number[] {
-  const items = new ReadCursor(inflate(bytes.subarray(start + cutTextHeaderBytes + 4, end)));
-  const sizes: number[] = [];
-  for (let bit = 0; bit < formatBits; bit++) {
-    const format = 1 << bit;
-    if ((formats & format) === 0) continue;
-    const item = items.view(items.u32('clipboard item size'), 'clipboard item');
-    sizes.push(format === clipboardFormats.text ? textBytes(item) : item.length);
-  }
-  if (items.remaining > 0) {
-    const sentence = `${items.remaining} bytes follow the last clipboard item`;
-    throw new DecodeError('malformed', sentence, 'clipboard item');
-  }
-  return sizes;
-}
-
-function inflate(stream: Uint8Array): Uint8Array {
+export function inflateProvided(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const stream = bytes.subarray(start + cutTextHeaderBytes + 4, end);
   try {
     // Senders flush the stream without ending it, so its last block and checksum may be missing.
     return inflateSync(stream, {
@@ -84,14 +63,4 @@ function inflate(stream: Uint8Array): Uint8Array {
     }
     throw new DecodeError('malformed', 'the clipboard is no zlib stream', 'clipboard item');
   }
-}
-
-function textBytes(item: Uint8Array): number {
-  const length = item.at(-1) === 0 ? item.length - 1 : item.length;
-  let lineEnds = 0;
-  for (let at = item.indexOf(carriageReturn); at >= 0 && at < length - 1; ) {
-    if (item[at + 1] === lineFeed) lineEnds++;
-    at = item.indexOf(carriageReturn, at + 1);
-  }
-  return length - lineEnds;
 }

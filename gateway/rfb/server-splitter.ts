@@ -23,6 +23,8 @@ const updateHeaderBytes = 3;
 /** x · y · width · height, u16 each · s32 encoding (RFC 6143 §7.6.1). */
 const rectangleHeaderBytes = 12;
 const headerBytesMax = 16;
+/** ExtendedDesktopSize comes because this client asked. */
+const screenReasonClient = 1;
 
 /**
  * Follows what a server sends after ServerInit (RFC 6143 §7.6 and extensions), wherever the bytes are cut.
@@ -45,6 +47,11 @@ export class ServerSplitter {
   at = 0;
   /** The server has shown that it understands extended mouse buttons. */
   extendedMouseButtons = false;
+  /** Size of the picture in pixels: set it from ServerInit, then it follows the server. */
+  width = 0;
+  height = 0;
+  /** The server (QEMU) takes the pointer's coordinates for motion. */
+  relativePointer = false;
   /** Messages seen whole, for tests and counters. */
   messages = 0;
   readonly #protocol: RfbProtocol;
@@ -68,6 +75,11 @@ export class ServerSplitter {
     this.#protocol = protocol;
     this.#allowed = allowed;
     this.#walk = new RectangleWalk(protocol, pixels);
+  }
+
+  /** The dialect of the server. */
+  get protocol(): RfbProtocol {
+    return this.#protocol;
   }
 
   /** Sizes of the pixel format in force; to be changed only while no update can be on its way. */
@@ -311,10 +323,33 @@ export class ServerSplitter {
         throw new DecodeError('out_of_order', sentence, 'encoding');
       }
     }
-    if (encoding === pseudoRectangles.lastRect) this.#rectangles = 0;
-    else if (encoding === pseudoRectangles.extendedMouseButtons) this.extendedMouseButtons = true;
+    if (encoding < 0) this.#pseudoRectangle(encoding, bytes, at);
     this.#walk.begin(encoding, u16At(bytes, at + 4), u16At(bytes, at + 6), watermarkOnly);
     this.#afterWalk();
+  }
+
+  /** What the rectangle itself says, before its payload. */
+  #pseudoRectangle(encoding: number, bytes: Uint8Array, at: number): void {
+    switch (encoding) {
+      case pseudoRectangles.lastRect:
+        this.#rectangles = 0;
+        return;
+      case pseudoRectangles.extendedMouseButtons:
+        this.extendedMouseButtons = true;
+        return;
+      case pseudoRectangles.qemuPointerMotion: // x: 1 absolute, 0 relative
+        this.relativePointer = u16At(bytes, at) === 0;
+        return;
+      case pseudoRectangles.extendedDesktopSize: // x: who asked, y: 0 or why it was refused
+        if (u16At(bytes, at) === screenReasonClient && u16At(bytes, at + 2) !== 0) return;
+        break;
+      case pseudoRectangles.desktopSize:
+        break;
+      default:
+        return;
+    }
+    this.width = u16At(bytes, at + 4);
+    this.height = u16At(bytes, at + 6);
   }
 
   #afterWalk(): void {

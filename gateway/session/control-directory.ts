@@ -13,7 +13,7 @@ import type { Frame, Grant as LinkGrant } from '../../config/link/link.ts';
 import { LinkClient, type Welcome } from '../../config/link/link-client.ts';
 import { type NodeIdentity, readNodeIdentity, writeNodeIdentity } from '../../config/link/node-identity.ts';
 import { errorText, type Log } from '../../config/log.ts';
-import { type PolicyDocument, parsePolicy } from '../../config/policy.ts';
+import { accessKinds, type PolicyDocument, parsePolicy } from '../../config/policy.ts';
 import { Secret } from '../../config/secret.ts';
 import {
   type Authorisation,
@@ -229,7 +229,7 @@ function readGrant(grant: LinkGrant): StreamGrant {
     throw new Error(`the grant names protocol ${grant.protocol}, which this version does not serve`);
   }
   const policy = parsePolicy(JSON.parse(grant.policyJson ?? ''));
-  const access = grant.access === 'full' ? 'full' : 'view_only';
+  const access = accessKinds.find(kind => kind === grant.access) ?? 'view_only';
   return {
     sessionId,
     userId: grant.userId ?? '',

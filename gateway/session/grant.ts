@@ -4,7 +4,7 @@
  */
 import type { SessionId } from '../../config/ids.ts';
 import type { Refusal as ControlRefusal } from '../../config/link/link.ts';
-import type { Access, PolicyDocument } from '../../config/policy.ts';
+import { type Access, narrowerAccess, type PolicyDocument } from '../../config/policy.ts';
 import type { Secret } from '../../config/secret.ts';
 
 export interface StreamGrant {
@@ -33,7 +33,7 @@ export interface StreamGrant {
 
 /** A session's policy as it holds for one token: a token that may only watch stays so under any policy. */
 export function policyFor(access: Access, policy: PolicyDocument): PolicyDocument {
-  return access === 'full' ? policy : { ...policy, access: 'view_only' };
+  return { ...policy, access: narrowerAccess(access, policy.access) };
 }
 
 export type Refusal = ControlRefusal | 'missing_token' | 'busy' | 'unservable';

@@ -1,0 +1,90 @@
+import { type KeyCombination, modifiersOf, plainKeysym } from '../../config/key-combination.ts';
+import type { KeyRate, Policy } from './compile-policy.ts';
+import type { PolicyState } from './policy-state.ts';
+import { takeTokens } from './token-bucket.ts';
+import type { TrafficEvent } from './traffic-event.ts';
+import type { Verdict } from './verdict.ts';
+
+/** More keys than this are never down at once; a client that claims so is not believed. */
+const keysMax = 256;
+
+/** Keys without a symbol have numbers from here on: keysyms have 32 bits. */
+export const keyCodeBase = 2 ** 32;
+
+/** Caps Lock, Shift Lock, Num Lock and Scroll Lock: free of the rate as the modifiers are. */
+const lockKeysyms: ReadonlySet<number> = new Set([0xffe5, 0xffe6, 0xff7f, 0xff14]);
+const lockCodes: ReadonlySet<number> = new Set([0x3a, 0x45, 0x46]);
+
+export function evaluateKey(policy: Policy, state: PolicyState, event: TrafficEvent): Verdict {
+  if (!event.down) return evaluateRelease(policy, state, event);
+  const verdict = policy.keys === 'pass' ? evaluatePress(policy, state, event) : policy.keys;
+  if (verdict === 'pass') {
+    state.swallowed.delete(event.key);
+    // One that can't be remembered could not be let go of again.
+    if (state.pressed.size >= keysMax && !state.pressed.has(event.key)) return 'rate';
+    state.pressed.set(event.key, event.code);
+  } else if (state.swallowed.size < keysMax) state.swallowed.add(event.key);
+  return verdict;
+}
+
+function evaluatePress(policy: Policy, state: PolicyState, event: TrafficEvent): Verdict {
+  for (const combination of policy.combinations) {
+    if (isCompleted(combination, state.pressed, event)) return 'combination';
+  }
+  if (policy.keyRate === undefined) return 'pass';
+  return isInRate(policy.keyRate, state, event) ? 'pass' : 'rate';
+}
+
+function evaluateRelease(policy: Policy, state: PolicyState, event: TrafficEvent): Verdict {
+  state.lastKeyMs = event.nowMs;
+  const wasSwallowed = state.swallowed.delete(event.key);
+  // A key that went down while it was allowed must come up, or it repeats for ever in the desktop.
+  if (state.pressed.delete(event.key)) return 'pass';
+  if (wasSwallowed && policy.keys === 'pass') return 'disabled';
+  return policy.keys;
+}
+
+function isInRate(rate: KeyRate, state: PolicyState, event: TrafficEvent): boolean {
+  if (rate.rule === 'kasmvnc') {
+    // KasmVNC's own: a gap between a press and the last accepted press or any release; all keys count.
+    if (event.nowMs - state.lastKeyMs < Math.floor(1000 / rate.limit)) return false;
+    state.lastKeyMs = event.nowMs;
+    return true;
+  }
+  return isFree(event) || takeTokens(state.keyBucket, rate.bucket, 1, event.nowMs);
+}
+
+/** A key that writes nothing. Both names must say so, for either may be the one the server goes by. */
+function isFree({ keysym, code }: TrafficEvent): boolean {
+  const bySymbol = lockKeysyms.has(keysym) || modifiersOf(keysym, 0) !== 0;
+  const byCode = lockCodes.has(code) || modifiersOf(0, code) !== 0;
+  return (bySymbol || keysym === 0) && (byCode || code === 0) && (bySymbol || byCode);
+}
+
+/**
+ * Whether a press brings all keys of a combination down, whichever comes last: a desktop repeats a held key by
+ * itself, with the modifiers of that moment. Other keys that are down make no difference.
+ */
+function isCompleted(
+  combination: KeyCombination,
+  pressed: ReadonlyMap<number, number>,
+  event: TrafficEvent,
+): boolean {
+  const own = modifiersOf(event.keysym, event.code) & combination.modifiers;
+  const isKey = combination.keysym !== 0 && isKeyOf(combination, event.keysym, event.code);
+  if (own === 0 && !isKey) return false;
+  let missing = combination.modifiers & ~own;
+  let keyMissing = combination.keysym !== 0 && !isKey;
+  if (missing === 0 && !keyMissing) return true;
+  for (const [key, code] of pressed) {
+    const keysym = key < keyCodeBase ? key : 0;
+    missing &= ~modifiersOf(keysym, code);
+    if (keyMissing && isKeyOf(combination, keysym, code)) keyMissing = false;
+  }
+  return missing === 0 && !keyMissing;
+}
+
+/** Servers go by the symbol or by the place, so either counts. */
+function isKeyOf(combination: KeyCombination, keysym: number, code: number): boolean {
+  return plainKeysym(keysym) === combination.keysym || combination.codes.includes(code);
+}

@@ -1,0 +1,20 @@
+import type { TrafficKind } from '../policy/traffic-event.ts';
+import { DecodeError } from '../wire/decode-error.ts';
+import { ReadCursor } from '../wire/read-cursor.ts';
+
+const latin = new TextDecoder('latin1');
+
+/**
+ * What a whole SubscribeUnixRelay of the client or a UnixRelay of either side is for: type · u8 name length ·
+ * name [· …].
+ * @throws DecodeError for a name that is not printable: a server that reads it as a C string would see another.
+ */
+export function relayKind(bytes: Uint8Array, start: number): TrafficKind {
+  const cursor = new ReadCursor(bytes, start + 1);
+  const name = latin.decode(cursor.view(cursor.u8('relay name length'), 'relay name'));
+  if (!/^[\x20-\x7e]*$/.test(name)) {
+    throw new DecodeError('malformed', 'a relay name has bytes that are not printable', 'relay name');
+  }
+  if (name === 'printer') return 'printer';
+  return name === 'smartcard' ? 'smart_card' : 'other_relay';
+}

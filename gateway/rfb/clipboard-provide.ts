@@ -1,0 +1,78 @@
+import { deflateSync } from 'node:zlib';
+import { DecodeError } from '../wire/decode-error.ts';
+import { ReadCursor } from '../wire/read-cursor.ts';
+import { WriteCursor } from '../wire/write-cursor.ts';
+import { protocolTextBytes } from './clipboard-text.ts';
+import { cutTextHeaderBytes, inflateProvided } from './extended-clipboard.ts';
+import { clipboardActions, clipboardFormats } from './numbers.ts';
+
+const flagsBytes = 4;
+const formatBits = 16;
+
+/** One format of an extended clipboard's `provide` message. */
+export interface ProvidedItem {
+  /** Its bit of `clipboardFormats`. */
+  readonly format: number;
+  /** As the protocol carries it: text may have CR LF line ends and a closing NUL. */
+  readonly content: Uint8Array;
+  /** Text is counted as its sender's user saw it: what the protocol added does not count. */
+  readonly bytes: number;
+}
+
+/**
+ * What a `provide` message carries, in the order of the format bits: one zlib stream with, per format,
+ * u32 size · bytes.
+ * @throws DecodeError kind `limit` when it inflates to more than the limit allows, `malformed` when the
+ *   sizes do not add up to what is there.
+ */
+export function providedItems(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  formats: number,
+): ProvidedItem[] {
+  const cursor = new ReadCursor(inflateProvided(bytes, start, end));
+  const items: ProvidedItem[] = [];
+  for (let bit = 0; bit < formatBits; bit++) {
+    const format = 1 << bit;
+    if ((formats & format) === 0) continue;
+    const content = cursor.view(cursor.u32('clipboard item size'), 'clipboard item');
+    const isText = format === clipboardFormats.text;
+    items.push({ format, content, bytes: isText ? protocolTextBytes(content) : content.length });
+  }
+  if (cursor.remaining > 0) {
+    const sentence = `${cursor.remaining} bytes follow the last clipboard item`;
+    throw new DecodeError('malformed', sentence, 'clipboard item');
+  }
+  return items;
+}
+
+/** A whole `provide` message of these items, which stand in the order of their format bits. */
+export function encodeProvide(
+  messageType: number,
+  items: readonly Pick<ProvidedItem, 'format' | 'content'>[],
+): Uint8Array {
+  const plain = new WriteCursor();
+  let formats = 0;
+  for (const { format, content } of items) {
+    formats |= format;
+    plain.u32(content.length).raw(content);
+  }
+  const packed = deflateSync(plain.finish());
+  const head = new WriteCursor()
+    .u8(messageType)
+    .zeros(3)
+    .u32(-flagsBytes - packed.length);
+  return head
+    .u32(clipboardActions.provide | formats)
+    .raw(packed)
+    .finish();
+}
+
+/** The extended message at `start` with other formats in its flags; for messages that carry nothing else. */
+export function withFormats(bytes: Uint8Array, start: number, end: number, formats: number): Uint8Array {
+  const copy = bytes.slice(start, end);
+  copy[cutTextHeaderBytes + 2] = formats >> 8;
+  copy[cutTextHeaderBytes + 3] = formats;
+  return copy;
+}
