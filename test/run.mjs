@@ -139,13 +139,15 @@ function finish() {
   process.exitCode = counts.failed > 0 ? 1 : 0;
 }
 
+let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, () => {
+  process.on(signal, () => {
+    // A terminal's Ctrl-C arrives twice, from the terminal and from npm.
+    if (stopping) return;
+    stopping = true;
     addFailure(`stopped by ${signal}`);
-    void endAllProcesses().then(() => {
-      finish();
-      process.exit(1);
-    });
+    // What runs breaks off, nothing new starts, and the run comes to its closing line by itself.
+    void endAllProcesses();
   });
 }
 
@@ -153,7 +155,7 @@ process.chdir(root);
 try {
   await runAll();
 } catch (error) {
-  addFailure(error instanceof InstallError ? error.message : String(error?.stack ?? error));
+  if (!stopping) addFailure(error instanceof InstallError ? error.message : String(error?.stack ?? error));
 } finally {
   await endAllProcesses();
 }
