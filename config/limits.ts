@@ -46,6 +46,11 @@ export const limits = {
   clipboardItemsMax: 32,
   /** Inflated size of one extended-clipboard message; a bomb is cut off here. */
   extendedClipboardBytesMax: 64 * MiB,
+  /** What the gateway keeps of a clipboard to translate it for another kind of client. */
+  clipboardHeldBytesMax: 8 * MiB,
+  /** What waits of either side, at most, for the client to show which dialect of RFB it speaks. */
+  undecidedClientBytesMax: 16 * KiB,
+  undecidedServerBytesMax: 1 * MiB,
   rectanglePayloadBytesMax: 512 * MiB,
   // HTTP side and API
   httpBodyBytesMax: 10 * MiB,
@@ -97,6 +102,8 @@ function assertLimits(): void {
   if (!(limits.linkHeartbeatMs * 2 < limits.linkSilenceMs)) broken.push('two heartbeats < linkSilence');
   if (!(limits.kasmvncFrameBytesMax < limits.upstreamFrameBytesMax))
     broken.push('kasmvncFrame < upstreamFrame');
+  if (!(limits.clipboardHeldBytesMax * 2 <= limits.clientMessageBytesMax))
+    broken.push('two of clipboardHeld <= clientMessage');
   if (!(limits.sessionSweepMs < limits.sessionDeleteTimeMs)) broken.push('sessionSweep < sessionDeleteTime');
   if (broken.length > 0) throw new Error(`limits contradict each other: ${broken.join(', ')}`);
 }

@@ -3,15 +3,16 @@ import type { PolicyDocument } from '../../config/policy.ts';
 import { compilePolicy } from '../policy/compile-policy.ts';
 import { type ClipboardLedger, createPolicyState } from '../policy/policy-state.ts';
 import { createTrafficEvent } from '../policy/traffic-event.ts';
+import { shownClientForm } from '../rfb/client-form.ts';
 import { ClientHandshake } from '../rfb/client-handshake.ts';
 import { ClientMessageMeasure } from '../rfb/client-message.ts';
 import { ClientSplitter } from '../rfb/client-splitter.ts';
 import { EncodingSet } from '../rfb/encoding-set.ts';
 import type { MessageGatherer } from '../rfb/message-gatherer.ts';
 import type { RfbProtocol } from '../rfb/numbers.ts';
-import type { PixelSizes } from '../rfb/pixel-format.ts';
+import { isUnasked } from '../rfb/server-message.ts';
 import { ServerSplitter } from '../rfb/server-splitter.ts';
-import { UpstreamHandshake } from '../rfb/upstream-handshake.ts';
+import { type ServerInit, UpstreamHandshake } from '../rfb/upstream-handshake.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { u16At } from '../wire/read-cursor.ts';
@@ -22,9 +23,16 @@ import type { Judgement, PolicyInForce } from './rfb-clipboard-judge.ts';
 import { RfbServerJudge } from './rfb-server-judge.ts';
 import { SpanList } from './span-list.ts';
 import type { PolicyEvent, StreamEnd, StreamInspection } from './stream-inspection.ts';
+import { StandardClientTranslation } from './translate-to-kasmvnc.ts';
+import { KasmClientTranslation } from './translate-to-rfb.ts';
+import { TranslatedRelay } from './translated-relay.ts';
+import { ClientMail, type Translation } from './translation.ts';
 
 export interface RfbInspectionOptions {
+  /** The dialect of the desktop. */
   readonly protocol: RfbProtocol;
+  /** The dialect of the client; absent: what its first messages show, else the desktop's. */
+  readonly clientForm?: RfbProtocol | undefined;
   readonly policy: PolicyDocument;
   /** Answers a VncAuth challenge of the upstream; absent counts as empty, KasmVNC's own default. */
   readonly upstreamPassword: string | undefined;
@@ -58,6 +66,9 @@ interface Running {
   readonly clientJudge: RfbClientJudge;
   readonly server: ServerSplitter;
   readonly serverJudge: RfbServerJudge;
+  /** Where the client speaks another dialect than the desktop. */
+  readonly translation: Translation | undefined;
+  readonly translated: TranslatedRelay | undefined;
 }
 
 /**
@@ -69,15 +80,20 @@ class RfbInspection implements StreamInspection {
   readonly toClient = new SpanList();
   ended: StreamEnd | undefined;
   readonly #protocol: RfbProtocol;
+  readonly #clientForm: RfbProtocol | undefined;
   readonly #force: PolicyInForce;
   readonly #upstream: UpstreamHandshake;
   readonly #client = new ClientHandshake();
-  /** What the client said before the desktop was there to hear it. */
+  /** What the client said before the desktop was there to hear it, or before its dialect was known. */
   readonly #early = new ByteQueue('client bytes before ServerInit', limits.clientMessageBytesMax);
+  /** What the desktop said before the client's dialect was known. */
+  readonly #waiting = new ByteQueue('server bytes before SetEncodings', limits.serverMessageBytesMax);
+  #serverInit: ServerInit | undefined;
   #running: Running | undefined;
 
   constructor(options: RfbInspectionOptions) {
     this.#protocol = options.protocol;
+    this.#clientForm = options.clientForm;
     this.#upstream = new UpstreamHandshake(options.upstreamPassword ?? '');
     this.#force = {
       policy: compilePolicy(options.policy),
@@ -93,6 +109,7 @@ class RfbInspection implements StreamInspection {
   setPolicy(document: PolicyDocument): void {
     const { reporter } = this.#force;
     this.#force.policy = compilePolicy(document);
+    this.#running?.translation?.forget();
     if (this.#force.policy.logging !== 'verbose') reporter.flush();
     reporter.level = this.#force.policy.logging;
   }
@@ -102,31 +119,73 @@ class RfbInspection implements StreamInspection {
     const running = this.#running;
     if (running === undefined) {
       this.#early.append(chunk, start, end);
-      this.#shakeHands();
+      if (this.#serverInit === undefined) this.#shakeHands();
+      else this.#decide(this.#serverInit);
       return false;
     }
     running.clientJudge.refresh();
+    if (running.translated !== undefined) {
+      running.translated.fromClient(chunk, start, end);
+      return false;
+    }
     return relay(running.client, running.clientJudge, this.toUpstream, chunk, start, end);
   }
 
   fromUpstream(chunk: Uint8Array, start: number, end: number): boolean {
     if (this.ended !== undefined) return false;
     if (this.#running !== undefined) return this.#relayDown(this.#running, chunk, start, end);
-    const at = this.#upstream.receive(chunk, start, end);
-    this.#shakeHands();
-    const init = this.#upstream.serverInit;
-    if (init === undefined) return false;
-    const running = this.#run(init.pixels);
-    running.server.width = u16At(init.bytes, 0);
-    running.server.height = u16At(init.bytes, 2);
-    this.toClient.add(init.bytes);
-    if (at < end) this.#relayDown(running, chunk, at, end);
-    this.#relayEarly(running);
+    let at = start;
+    if (this.#serverInit === undefined) {
+      at = this.#upstream.receive(chunk, start, end);
+      this.#shakeHands();
+      this.#serverInit = this.#upstream.serverInit;
+      if (this.#serverInit === undefined) return false;
+      this.toClient.add(this.#serverInit.bytes);
+    }
+    this.#waiting.append(chunk, at, end);
+    this.#decide(this.#serverInit);
     return false;
   }
 
   #relayDown(running: Running, chunk: Uint8Array, start: number, end: number): boolean {
+    if (running.translated !== undefined) return running.translated.fromUpstream(chunk, start, end);
     return relay(running.server, running.serverJudge, this.toClient, chunk, start, end);
+  }
+
+  /** Begins to relay messages as soon as it is known which dialect the client speaks. */
+  #decide(init: ServerInit): void {
+    const form = this.#clientForm ?? this.#shownForm();
+    if (form === undefined) return;
+    this.#running = this.#run(init, form);
+    this.#relayHeld(this.#waiting, 'upstream_message', this.fromUpstream, this.toClient);
+    this.#relayHeld(this.#early, 'client_message', this.fromClient, this.toUpstream);
+  }
+
+  /** A side that does not wait for the client to show anything gets what it would have got from this desktop. */
+  #shownForm(): RfbProtocol | undefined {
+    const waiting = this.#waiting;
+    const isOver =
+      this.#early.length > limits.undecidedClientBytesMax || waiting.length > limits.undecidedServerBytesMax;
+    if (isOver || (waiting.length > 0 && !isUnasked(waiting.bytes[0]!))) return this.#protocol;
+    return shownClientForm(this.#early.bytes, this.#early.length, this.#protocol);
+  }
+
+  /** What was held goes on as if it came now. A mistake in it is its sender's, whatever brought it to light. */
+  #relayHeld(
+    held: ByteQueue,
+    reason: 'client_message' | 'upstream_message',
+    take: StreamInspection['fromClient'],
+    output: SpanList,
+  ): void {
+    if (held.length === 0) return;
+    const bytes = held.bytes.slice(0, held.length);
+    held.clear();
+    try {
+      if (take.call(this, bytes, 0, bytes.length)) output.add(bytes);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.ended = { reason, message: error.message };
+    }
   }
 
   /** Moves both handshakes as far as they get with what has come. */
@@ -149,32 +208,41 @@ class RfbInspection implements StreamInspection {
     for (const reply of this.#client.replies.splice(0)) this.toClient.add(reply);
   }
 
-  #run(pixels: PixelSizes): Running {
+  #run({ pixels, bytes: init }: ServerInit, form: RfbProtocol): Running {
+    const isTranslated = form !== this.#protocol;
     const encodings = new EncodingSet();
-    const measure = new ClientMessageMeasure(this.#protocol);
-    const server = new ServerSplitter(this.#protocol, pixels, encodings);
-    this.#running = {
+    const measure = new ClientMessageMeasure(form);
+    const standardClient = isTranslated && form === 'rfb';
+    const server = new ServerSplitter(this.#protocol, pixels, encodings, standardClient);
+    server.width = u16At(init, 0);
+    server.height = u16At(init, 2);
+    const parts = {
       client: new ClientSplitter(measure),
-      clientJudge: new RfbClientJudge(this.#force, this.#protocol, measure, encodings, server),
+      clientJudge: new RfbClientJudge(this.#force, form, measure, encodings, server),
       server,
       serverJudge: new RfbServerJudge(this.#force),
     };
-    return this.#running;
-  }
-
-  #relayEarly(running: Running): void {
-    if (this.#early.length === 0) return;
-    const early = this.#early.bytes.slice(0, this.#early.length);
-    this.#early.clear();
-    try {
-      if (relay(running.client, running.clientJudge, this.toUpstream, early, 0, early.length)) {
-        this.toUpstream.add(early);
-      }
-    } catch (error) {
-      // It is the client's mistake, though the upstream's bytes brought it to light.
-      if (!(error instanceof DecodeError)) throw error;
-      this.ended = { reason: 'client_message', message: error.message };
-    }
+    if (!isTranslated) return { ...parts, translation: undefined, translated: undefined };
+    const { toUpstream, toClient } = this;
+    const mail = new ClientMail();
+    const options = {
+      toUpstream,
+      toClient: mail,
+      onTooLarge: (direction: 'up' | 'down', bytes: number) =>
+        this.#force.reporter.clipboard({
+          ...{ direction, verdict: 'size', bytes },
+          limit: limits.clipboardHeldBytesMax,
+        }),
+    };
+    const translation = standardClient
+      ? new StandardClientTranslation(options, server)
+      : new KasmClientTranslation(options);
+    const serverProtocol = this.#protocol;
+    const translated = new TranslatedRelay({
+      ...parts,
+      ...{ serverProtocol, translation, mail, toUpstream, toClient },
+    });
+    return { ...parts, translation, translated };
   }
 }
 

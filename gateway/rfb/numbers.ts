@@ -6,8 +6,11 @@
 /** `rfb` is standard VNC, `kasmvnc` the dialect that KasmVNC 1.0 and later speaks. */
 export type RfbProtocol = 'rfb' | 'kasmvnc';
 
-/** Security types (RFC 6143 §7.1.2). */
-export const securityTypes = { invalid: 0, none: 1, vncAuth: 2 } as const;
+/** Security types (RFC 6143 §7.1.2; VeNCrypt from the community's specification). */
+export const securityTypes = { invalid: 0, none: 1, vncAuth: 2, veNCrypt: 19 } as const;
+
+/** VeNCrypt sub-types; the others need TLS inside the stream. */
+export const veNCryptSubTypes = { plain: 256 } as const;
 
 /** Client to server. */
 export const clientMessages = {
@@ -131,6 +134,12 @@ export const settingRanges: Readonly<Record<RfbProtocol, ReadonlyArray<readonly 
     [-2048, -1997], // frame rate, maximum video resolution
   ],
 };
+
+/** All pseudo-encodings that only KasmVNC's own web client lists lie in this range, client to server. */
+export const kasmOnlyEncodings = { first: -2048, last: -770 } as const;
+
+/** KasmVNC: never send one scaled-down JPEG for the whole screen (video area 100 %), client to server. */
+export const kasmVideoAreaWhole = -872;
 
 /** KasmVNC streaming codecs, client to server: asking for one lets the server send KasmVideo rectangles. */
 export const kasmStreamingCodecs = { first: -1040, last: -1026 } as const;

@@ -1,13 +1,19 @@
 import { limits } from '../../config/limits.ts';
-import { DecodeError, limitError } from '../wire/decode-error.ts';
-import { s32At, u16At, u32At } from '../wire/read-cursor.ts';
+import { DecodeError } from '../wire/decode-error.ts';
+import { s32At, u16At } from '../wire/read-cursor.ts';
 import type { EncodingSet } from './encoding-set.ts';
 import { MessageGatherer } from './message-gatherer.ts';
-import { fencePayloadBytes, unknownMessage } from './message-measure.ts';
-import { encodings, pseudoRectangles, type RfbProtocol, serverMessages } from './numbers.ts';
+import { encodings, pseudoRectangles, type RfbProtocol, serverMessages, tightControls } from './numbers.ts';
 import type { PixelSizes } from './pixel-format.ts';
 import { RectangleWalk } from './rectangle.ts';
-import { isJudgedServerMessage, measureJudgedServerMessage } from './server-message.ts';
+import {
+  bytesBehindHeader,
+  headerBytesOf,
+  isJudgedServerMessage,
+  isKasmOnlyServerMessage,
+  measureHeldServerMessage,
+} from './server-message.ts';
+import { ServerScreen } from './server-screen.ts';
 
 const phaseMessage = 0;
 const phaseUpdate = 1;
@@ -23,8 +29,11 @@ const updateHeaderBytes = 3;
 /** x · y · width · height, u16 each · s32 encoding (RFC 6143 §7.6.1). */
 const rectangleHeaderBytes = 12;
 const headerBytesMax = 16;
-/** ExtendedDesktopSize comes because this client asked. */
-const screenReasonClient = 1;
+/** An empty Raw rectangle, in place of one that may not go on: the number of rectangles was sent before. */
+const emptyRectangle = new Uint8Array(rectangleHeaderBytes);
+/** Where bytes to skip are counted: stop for an edit first. */
+const stopHere = -1;
+const noBytes = new Uint8Array(0);
 
 /**
  * Follows what a server sends after ServerInit (RFC 6143 §7.6 and extensions), wherever the bytes are cut.
@@ -33,11 +42,14 @@ const screenReasonClient = 1;
  *     splitter.push(chunk, start, end)
  *     while (splitter.next()) …   // one judged message: splitter.message
  *     // now everything is consumed; bytes before `passedTo` that belonged to no judged message may pass
+ *
+ * For a standard client of a KasmVNC server (`standardClient`) it holds that server's own messages too, and
+ * takes its watermark out of updates: then `next` also stops with `edit`, to be sent between `passedTo` and `at`.
  */
-export class ServerSplitter {
+export class ServerSplitter extends ServerScreen {
   /** Judged message, after `next` returned true. */
   readonly message = new MessageGatherer(
-    measureJudgedServerMessage,
+    measureHeldServerMessage,
     'server message',
     limits.serverMessageBytesMax,
   );
@@ -45,15 +57,12 @@ export class ServerSplitter {
   passedTo = 0;
   /** Chunk offset behind the last byte consumed. */
   at = 0;
-  /** The server has shown that it understands extended mouse buttons. */
-  extendedMouseButtons = false;
-  /** Size of the picture in pixels: set it from ServerInit, then it follows the server. */
-  width = 0;
-  height = 0;
-  /** The server (QEMU) takes the pointer's coordinates for motion. */
-  relativePointer = false;
   /** Messages seen whole, for tests and counters. */
   messages = 0;
+  /** What to send instead of the bytes up to `at`, where `next` stopped for that and not for a message. */
+  edit: Uint8Array | undefined;
+  /** Chunk offset of the last message that began in this chunk; −1 for none. */
+  lastMessageAt = -1;
   readonly #protocol: RfbProtocol;
   readonly #allowed: EncodingSet;
   readonly #walk: RectangleWalk;
@@ -70,10 +79,20 @@ export class ServerSplitter {
   #skip = 0;
   #rectangles = 0;
   #encoders = 0;
+  readonly #standardClient: boolean;
+  /** Chunk offset up to which the caller was told what becomes of the bytes. */
+  #settledTo = 0;
+  #dropping = false;
+  #skipAfterEdit = 0;
+  /** Tight's control byte, where it was needed with the rectangle's header; −1 for none. */
+  #control = -1;
 
-  constructor(protocol: RfbProtocol, pixels: PixelSizes, allowed: EncodingSet) {
+  /** @param standardClient see above; only for a KasmVNC server. */
+  constructor(protocol: RfbProtocol, pixels: PixelSizes, allowed: EncodingSet, standardClient = false) {
+    super();
     this.#protocol = protocol;
     this.#allowed = allowed;
+    this.#standardClient = standardClient;
     this.#walk = new RectangleWalk(protocol, pixels);
   }
 
@@ -101,12 +120,19 @@ export class ServerSplitter {
     return this.#phase === phaseMessage && this.#skip === 0;
   }
 
+  /** Whether what may have gone on to the client ends with a whole message. */
+  get passedWholeMessages(): boolean {
+    return this.#phase === phaseJudged || this.atBoundary;
+  }
+
   push(chunk: Uint8Array, start: number, end: number): void {
     this.#base = this.offset;
     this.#chunk = chunk;
     this.#start = start;
     this.#end = end;
     this.at = start;
+    this.#settledTo = start;
+    this.lastMessageAt = -1;
   }
 
   /**
@@ -126,13 +152,16 @@ export class ServerSplitter {
   #advance(): boolean {
     const end = this.#end;
     this.message.release();
+    if (this.edit !== undefined) this.#settle();
     for (;;) {
-      if (this.#skip > 0) {
+      if (this.#skip !== 0) {
+        if (this.#skip === stopHere) return this.edit !== undefined || this.#endDrop();
         const skipped = Math.min(this.#skip, end - this.at);
         this.at += skipped;
         this.#skip -= skipped;
         if (this.#skip > 0) break;
         if (this.#phase === phaseMessage) this.messages++;
+        if (this.#dropping && this.#phase !== phasePayload) return this.#endDrop();
       }
       if (this.#phase === phaseJudged) return this.#judged();
       const want = this.#want;
@@ -143,8 +172,31 @@ export class ServerSplitter {
       } else if (this.#gather(want)) this.#step(this.#scratch, 0);
       else break;
     }
-    this.passedTo = end;
+    this.passedTo = this.#standardClient ? this.#passedEnd(end) : end;
     return false;
+  }
+
+  /** The caller has taken the edit. */
+  #settle(): void {
+    this.edit = undefined;
+    this.#settledTo = this.at;
+    if (this.#skip === stopHere) this.#skip = this.#skipAfterEdit;
+  }
+
+  /** The rectangle that is dropped has ended. */
+  #endDrop(): boolean {
+    this.#dropping = false;
+    this.#skip = 0;
+    this.passedTo = this.#settledTo;
+    this.edit = noBytes;
+    return true;
+  }
+
+  /** Chunk offset of the bytes that are held back, because their rectangle may be dropped. */
+  #passedEnd(end: number): number {
+    if (this.#dropping) return this.#settledTo;
+    if (this.#phase !== phaseRectangle) return end;
+    return Math.max(this.#settledTo, end - this.#gathered);
   }
 
   /** Brings a header together that is cut by the end of a chunk. */
@@ -164,6 +216,7 @@ export class ServerSplitter {
     this.at = this.message.at;
     if (!whole) return false;
     this.messages++;
+    this.#settledTo = this.at;
     this.#await(phaseMessage, 1);
     return true;
   }
@@ -198,7 +251,7 @@ export class ServerSplitter {
         this.#afterWalk();
         return;
       case phaseHeader:
-        this.#finish(this.#counted(bytes, at));
+        this.#finish(bytesBehindHeader(this.#type, bytes, at));
         return;
       case phaseVideoEncoders:
         this.#encoders = bytes[at]!;
@@ -211,12 +264,14 @@ export class ServerSplitter {
   }
 
   #message(type: number): void {
+    this.lastMessageAt = this.at - 1;
     if (type === serverMessages.framebufferUpdate) {
       this.#update();
       return;
     }
     this.#type = type;
-    if (isJudgedServerMessage(type, this.#protocol)) {
+    const held = this.#standardClient && isKasmOnlyServerMessage(type);
+    if (held || isJudgedServerMessage(type, this.#protocol)) {
       // The type byte belongs to the message that is held: give it back.
       this.at--;
       this.#phase = phaseJudged;
@@ -227,7 +282,7 @@ export class ServerSplitter {
       this.#await(phaseVideoEncoders, 1);
       return;
     }
-    const want = this.#headerBytes(type, kasmvnc);
+    const want = headerBytesOf(type, kasmvnc);
     if (want === 0) this.#finish(0);
     else this.#await(phaseHeader, want);
   }
@@ -245,60 +300,6 @@ export class ServerSplitter {
     this.#rectangle(this.#chunk, rectangleAt);
   }
 
-  /** Bytes behind the type that must be read to know the message's length. */
-  #headerBytes(type: number, kasmvnc: boolean): number {
-    switch (type) {
-      case serverMessages.bell:
-      case serverMessages.endOfContinuousUpdates:
-        return 0;
-      case serverMessages.setColourMapEntries: // pad · u16 first · u16 n · n × 6
-        return 5;
-      case serverMessages.serverFence: // 3 pad · u32 flags · u8 length
-        return 8;
-      case serverMessages.xvp: // pad · u8 version · u8 code
-        if (!kasmvnc) return 3;
-        break;
-    }
-    if (!kasmvnc) throw unknownMessage('server', type);
-    switch (type) {
-      case serverMessages.requestFrameStats:
-      case serverMessages.forceGameMode:
-        return 0;
-      case serverMessages.userAdded: // u32 length
-      case serverMessages.userRemoved:
-        return 4;
-      case serverMessages.stats: // 3 pad · u32 length
-      case serverMessages.networkStats:
-      case serverMessages.systemStats:
-      case serverMessages.latencyMeasurement: // 3 pad · u32 id
-        return 7;
-      case serverMessages.serverDisconnect: // u8 graceful · 3 pad · u32 length
-        return 8;
-      default:
-        throw unknownMessage('server', type);
-    }
-  }
-
-  /** Bytes that follow the header of the message being read. */
-  #counted(bytes: Uint8Array, at: number): number {
-    switch (this.#type) {
-      case serverMessages.setColourMapEntries:
-        return 6 * u16At(bytes, at + 3);
-      case serverMessages.serverFence:
-        return fencePayloadBytes(bytes[at + 7]!);
-      case serverMessages.xvp:
-      case serverMessages.latencyMeasurement:
-        return 0;
-      case serverMessages.userAdded:
-      case serverMessages.userRemoved:
-        return textBytes(u32At(bytes, at));
-      case serverMessages.serverDisconnect:
-        return textBytes(u32At(bytes, at + 4));
-      default:
-        return textBytes(u32At(bytes, at + 3));
-    }
-  }
-
   #nextEncoder(): void {
     if (this.#encoders-- === 0) this.#finish(this.#skip);
     else this.#await(phaseVideoEncoder, 13);
@@ -314,6 +315,25 @@ export class ServerSplitter {
   }
 
   #rectangle(bytes: Uint8Array, at: number): void {
+    if (this.#standardClient) {
+      this.#rectangleForStandardClient(bytes, at);
+      return;
+    }
+    this.#begin(bytes, at);
+    this.#afterWalk();
+  }
+
+  #rectangleForStandardClient(bytes: Uint8Array, at: number): void {
+    if (!this.#mayBegin(bytes, at)) return;
+    this.#begin(bytes, at);
+    if (this.#control >= 0) this.#stepControl();
+    this.#afterWalk();
+    if (this.edit === undefined) return;
+    this.#skipAfterEdit = this.#skip;
+    this.#skip = stopHere;
+  }
+
+  #begin(bytes: Uint8Array, at: number): void {
     const encoding = s32At(bytes, at + 8);
     let watermarkOnly = false;
     if (!this.#allowed.has(encoding)) {
@@ -323,33 +343,45 @@ export class ServerSplitter {
         throw new DecodeError('out_of_order', sentence, 'encoding');
       }
     }
-    if (encoding < 0) this.#pseudoRectangle(encoding, bytes, at);
+    if (encoding === pseudoRectangles.lastRect) this.#rectangles = 0;
+    else if (encoding < 0) this.note(encoding, bytes, at);
     this.#walk.begin(encoding, u16At(bytes, at + 4), u16At(bytes, at + 6), watermarkOnly);
-    this.#afterWalk();
   }
 
-  /** What the rectangle itself says, before its payload. */
-  #pseudoRectangle(encoding: number, bytes: Uint8Array, at: number): void {
-    switch (encoding) {
-      case pseudoRectangles.lastRect:
-        this.#rectangles = 0;
-        return;
-      case pseudoRectangles.extendedMouseButtons:
-        this.extendedMouseButtons = true;
-        return;
-      case pseudoRectangles.qemuPointerMotion: // x: 1 absolute, 0 relative
-        this.relativePointer = u16At(bytes, at) === 0;
-        return;
-      case pseudoRectangles.extendedDesktopSize: // x: who asked, y: 0 or why it was refused
-        if (u16At(bytes, at) === screenReasonClient && u16At(bytes, at + 2) !== 0) return;
-        break;
-      case pseudoRectangles.desktopSize:
-        break;
-      default:
-        return;
+  /**
+   * A rectangle header for a standard client is there. It is let go when it is sure that no watermark
+   * follows, for which Tight's first byte is needed; until then it is held in the scratch.
+   * @returns false to wait for that byte.
+   */
+  #mayBegin(bytes: Uint8Array, at: number): boolean {
+    const wasCut = bytes === this.#scratch;
+    let control = -1;
+    if (s32At(bytes, at + 8) === encodings.tight) {
+      if (this.#want > rectangleHeaderBytes && wasCut) control = bytes[rectangleHeaderBytes]!;
+      else if (this.at < this.#end) control = wasCut ? this.#chunk[this.at++]! : this.#chunk[this.at]!;
+      else {
+        if (!wasCut) this.#scratch.set(bytes.subarray(at, at + rectangleHeaderBytes));
+        this.#gathered = rectangleHeaderBytes;
+        this.#await(phaseRectangle, rectangleHeaderBytes + 1);
+        return false;
+      }
     }
-    this.width = u16At(bytes, at + 4);
-    this.height = u16At(bytes, at + 6);
+    this.#dropping = control >> 4 === tightControls.watermark;
+    if (wasCut) {
+      this.#control = control;
+      this.passedTo = this.#settledTo;
+      this.edit = bytes.slice(0, rectangleHeaderBytes + (control < 0 ? 0 : 1));
+      if (control >= 0) this.edit[rectangleHeaderBytes] = control;
+    } else if (this.#dropping) this.passedTo = at;
+    if (this.#dropping) this.edit = emptyRectangle;
+    return true;
+  }
+
+  /** The control byte was taken with the header: give it to the walk as it would have come. */
+  #stepControl(): void {
+    this.#scratch[0] = this.#control;
+    this.#control = -1;
+    this.#walk.step(this.#scratch, 0);
   }
 
   #afterWalk(): void {
@@ -357,14 +389,9 @@ export class ServerSplitter {
     // Tight and Hextile say everything in single bytes, often several in a row.
     while (walk.want === 1 && walk.skip === 0 && this.at < this.#end) walk.step(this.#chunk, this.at++);
     this.#skip = walk.skip;
-    if (walk.want === 0) this.#nextRectangle();
-    else this.#await(phasePayload, walk.want);
+    if (walk.want === 0) {
+      this.#nextRectangle();
+      if (this.#dropping && this.#skip === 0) this.#skip = stopHere;
+    } else this.#await(phasePayload, walk.want);
   }
-}
-
-/** Texts for people: statistics, reasons, user names. They pass unread, but not without a limit. */
-function textBytes(length: number): number {
-  const limit = limits.serverMessageBytesMax;
-  if (length > limit) throw limitError('text length', length, limit);
-  return length;
 }

@@ -3,6 +3,7 @@
  * and a fenced block marked `stream`:
  *
  *     protocol kasmvnc                    default rfb
+ *     form rfb                            the client's dialect; default: the protocol; `shown`: as it shows itself
  *     policy {"access": "view_only"}      default allows everything; later in the block: changes it
  *     encodings 7 -224                    what the client asked for before
  *     raw                                 begin before the handshakes
@@ -88,6 +89,7 @@ function parseCase(title: string, block: string): Case {
       steps.push(newStep('policy', new Uint8Array(0), JSON.parse(rest) as Record<string, unknown>));
     } else if (word === 'policy') options.policy = JSON.parse(rest) as Record<string, unknown>;
     else if (word === 'protocol') options.protocol = rest as RfbProtocol;
+    else if (word === 'form') options.form = rest as RfbProtocol | 'shown';
     else if (word === 'encodings') options.encodings = rest.split(' ').map(Number);
     else if (word === 'password') options.password = rest;
     else if (word === 'raw') options.raw = true;

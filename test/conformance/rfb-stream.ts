@@ -14,6 +14,8 @@ export interface Outcome {
 
 export interface StreamOptions {
   readonly protocol?: RfbProtocol;
+  /** The client's dialect: the desktop's when not said; `shown`: what the client itself shows. */
+  readonly form?: RfbProtocol | 'shown';
   readonly policy?: Record<string, unknown>;
   readonly password?: string;
   /** Stop before the handshakes. */
@@ -31,8 +33,11 @@ export class RfbStream {
   nowMs = 0;
 
   constructor(options: StreamOptions = {}) {
+    const protocol = options.protocol ?? 'rfb';
+    const form = options.form ?? protocol;
     this.inspection = createRfbInspection({
-      protocol: options.protocol ?? 'rfb',
+      protocol,
+      clientForm: form === 'shown' ? undefined : form,
       policy: policyOf(options.policy),
       upstreamPassword: options.password,
       now: () => this.nowMs,

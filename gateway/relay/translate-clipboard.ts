@@ -1,0 +1,141 @@
+import { limits } from '../../config/limits.ts';
+import {
+  type ClipboardContent,
+  type CutTextType,
+  contentBytes,
+  encodeCutText,
+  readCutText,
+} from '../rfb/clipboard-form.ts';
+import { isExtendedCutText } from '../rfb/extended-clipboard.ts';
+import {
+  encodeExtendedAction,
+  encodeExtendedCaps,
+  encodeExtendedProvide,
+  extendedFlags,
+  formatsOf,
+  ourActions,
+  ourFormats,
+  readProvided,
+} from '../rfb/extended-clipboard-form.ts';
+import { clipboardActions, clipboardFormats, serverMessages } from '../rfb/numbers.ts';
+
+/** One copy is given out so often; who asks more often has no use for it. */
+const providesPerCopyMax = 8;
+
+/** What a message is about: a later one of the same kind makes an earlier one that still waits needless. */
+export type ClipboardMessageKind = 'caps' | 'notify' | 'request' | 'provide' | 'text';
+
+export interface ClipboardPeerOptions {
+  /** Type of the messages we send: 3 to a client, 6 to a server. */
+  readonly messageType: CutTextType;
+  readonly send: (kind: ClipboardMessageKind, message: Uint8Array) => void;
+  /** The peer's clipboard has come. */
+  readonly onContent: (content: ClipboardContent) => void;
+  /** A copy of so many bytes was dropped: more than is kept here. */
+  readonly onTooLarge: (bytes: number) => void;
+}
+
+/**
+ * Speaks standard VNC's clipboard with one peer, in place of the other side, which speaks KasmVNC's: the
+ * extended clipboard when both know it (community specification, "Extended Clipboard Pseudo-Encoding"),
+ * else legacy cut text, which is Latin-1.
+ *
+ *     we    → caps, a server once the client has listed the encoding; a client in answer
+ *     ours  → notify;  peer: request → provide;  peer: peek → notify
+ *     peer: notify → request;  peer: provide → it has come
+ *
+ * KasmVNC sends its clipboard with the copy, so we ask for the peer's at once, and keep ours to be asked for.
+ */
+export class ExtendedClipboardPeer {
+  readonly #options: ClipboardPeerOptions;
+  #extended = false;
+  #theirActions = ourActions;
+  #theirFormats: number = clipboardFormats.text;
+  #held: ClipboardContent | undefined;
+  #provides = 0;
+
+  constructor(options: ClipboardPeerOptions) {
+    this.#options = options;
+  }
+
+  /** The client understands the extended clipboard: offer it, once. */
+  announce(): void {
+    if (this.#extended) return;
+    this.#extended = true;
+    this.#options.send('caps', encodeExtendedCaps(this.#options.messageType));
+  }
+
+  /** Tells the peer of a new clipboard of the other side. */
+  offer(content: ClipboardContent): void {
+    this.forget();
+    const bytes = contentBytes(content);
+    if (bytes > limits.clipboardHeldBytesMax) {
+      this.#options.onTooLarge(bytes);
+      return;
+    }
+    if (this.#extended) {
+      this.#held = content;
+      this.#announceHeld();
+    } else if (content.text !== undefined) {
+      this.#options.send('text', encodeCutText(this.#options.messageType, content.text));
+    }
+  }
+
+  /** Gives nothing out any more of what was offered, as after a change of policy. */
+  forget(): void {
+    this.#held = undefined;
+    this.#provides = 0;
+  }
+
+  /**
+   * A whole cut text message of the peer, which was judged.
+   * @throws DecodeError when it is malformed, or inflates to more than the limit.
+   */
+  receive(bytes: Uint8Array, start: number, end: number): void {
+    if (!isExtendedCutText(bytes, start)) {
+      this.#receiveContent(readCutText(bytes, start, end));
+      return;
+    }
+    const flags = extendedFlags(bytes, start, end);
+    const formats = flags & ourFormats;
+    if ((flags & clipboardActions.caps) !== 0) this.#receiveCaps(flags);
+    else if ((flags & clipboardActions.request) !== 0) this.#provide(formats);
+    else if ((flags & clipboardActions.peek) !== 0) this.#announceHeld();
+    else if ((flags & clipboardActions.notify) !== 0) {
+      if (formats !== 0) this.#sendAction('request', clipboardActions.request, formats);
+    } else this.#receiveContent(readProvided(bytes, start, end, flags & 0xffff));
+  }
+
+  #receiveCaps(flags: number): void {
+    this.#theirActions = flags & ourActions;
+    this.#theirFormats = flags & ourFormats;
+    this.#extended = true;
+    if (this.#options.messageType === serverMessages.serverCutText) return;
+    this.#options.send('caps', encodeExtendedCaps(this.#options.messageType));
+  }
+
+  #receiveContent(content: ClipboardContent): void {
+    const bytes = contentBytes(content);
+    if (bytes > limits.clipboardHeldBytesMax) this.#options.onTooLarge(bytes);
+    else if (formatsOf(content) !== 0) this.#options.onContent(content);
+  }
+
+  #announceHeld(): void {
+    const formats = (this.#held === undefined ? 0 : formatsOf(this.#held)) & this.#theirFormats;
+    if ((this.#theirActions & clipboardActions.notify) !== 0) {
+      this.#sendAction('notify', clipboardActions.notify, formats);
+    } else this.#provide(formats);
+  }
+
+  #provide(formats: number): void {
+    const held = this.#held;
+    const wanted = held === undefined ? 0 : formats & formatsOf(held);
+    if (held === undefined || wanted === 0 || this.#provides === providesPerCopyMax) return;
+    this.#provides++;
+    this.#options.send('provide', encodeExtendedProvide(this.#options.messageType, wanted, held));
+  }
+
+  #sendAction(kind: ClipboardMessageKind, action: number, formats: number): void {
+    this.#options.send(kind, encodeExtendedAction(this.#options.messageType, action, formats));
+  }
+}

@@ -1,0 +1,37 @@
+import { u16At } from '../wire/read-cursor.ts';
+import { pseudoRectangles } from './numbers.ts';
+
+/** ExtendedDesktopSize comes because this client asked. */
+const screenReasonClient = 1;
+
+/** What a server's own rectangles have told of its desktop so far. */
+export class ServerScreen {
+  /** Size of the picture in pixels: set it from ServerInit, then it follows the server. */
+  width = 0;
+  height = 0;
+  /** The server has shown that it understands extended mouse buttons. */
+  extendedMouseButtons = false;
+  /** The server (QEMU) takes the pointer's coordinates for motion. */
+  relativePointer = false;
+
+  /** The header of a pseudo-rectangle at `at`: u16 x · y · width · height · s32 encoding. */
+  protected note(encoding: number, bytes: Uint8Array, at: number): void {
+    switch (encoding) {
+      case pseudoRectangles.extendedMouseButtons:
+        this.extendedMouseButtons = true;
+        return;
+      case pseudoRectangles.qemuPointerMotion: // x: 1 absolute, 0 relative
+        this.relativePointer = u16At(bytes, at) === 0;
+        return;
+      case pseudoRectangles.extendedDesktopSize: // x: who asked, y: 0 or why it was refused
+        if (u16At(bytes, at) === screenReasonClient && u16At(bytes, at + 2) !== 0) return;
+        break;
+      case pseudoRectangles.desktopSize:
+        break;
+      default:
+        return;
+    }
+    this.width = u16At(bytes, at + 4);
+    this.height = u16At(bytes, at + 6);
+  }
+}
