@@ -117,6 +117,20 @@ describe('a program that dies later', () => {
     expect(trial.events).toEqual(['it was ended by SIGKILL; starting it again in 0.001 s', 'works again']);
   });
 
+  test('is started again even when something it started holds on to its output', async () => {
+    await using trial = await Trial.make(
+      `const { spawn } = require('node:child_process');
+       const child = spawn('sleep', ['600'], { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+       console.log(JSON.stringify({ level: 'info', message: String(child.pid) }));
+       ${stayUp}`,
+    );
+    await trial.program.start();
+    process.kill(trial.pid, 'SIGKILL');
+    await waitFor('the second life', () => trial.events.includes('works again'));
+    for (const { message } of trial.lines)
+      if (/^\d+$/.test(message)) process.kill(Number(message), 'SIGKILL');
+  });
+
   test('is started again and again, more slowly each time up to a limit', async () => {
     await using trial = await Trial.make(
       `const { existsSync, writeFileSync } = require('node:fs');

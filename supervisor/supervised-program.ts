@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { LogLevel } from '../config/log.ts';
@@ -31,6 +31,7 @@ export interface ProgramOptions {
 }
 
 const lastTextLinesMax = 12;
+const lastWordsTimeMs = 500;
 /** A program that lived this long is no longer failing at its start: its back-off begins anew. */
 const steadyTimeMs = 60_000;
 
@@ -105,21 +106,23 @@ export class SupervisedProgram {
       this.#lastText = [...this.#lastText, text].slice(-lastTextLinesMax);
       this.#options.onText(text);
     });
+    const { pidFile } = this.#options;
+    // The file is there while the program runs, so that the next start finds what a hard end left over.
+    if (child.pid !== undefined) writeFileSync(pidFile, `${child.pid}\n`);
     this.#ended = new Promise(resolve => {
       child.once('error', error => resolve(`it could not be run: ${error.message}`));
-      child.once('close', (code, signal) => {
+      child.once('exit', (code, signal) => {
         this.#child = undefined;
-        resolve(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`);
+        rmSync(pidFile, { force: true });
+        const why = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
+        // Its last words are still in the pipes; a desktop or a database that outlives it may hold them open.
+        const timer = setTimeout(() => resolve(why), lastWordsTimeMs);
+        child.once('close', () => {
+          clearTimeout(timer);
+          resolve(why);
+        });
       });
     });
-    void this.#keepPidFile(`${child.pid}\n`, this.#ended);
-  }
-
-  /** The file is there while the program runs, so that the next start finds what a hard end left over. */
-  async #keepPidFile(text: string, ended: Promise<string>): Promise<void> {
-    await writeFile(this.#options.pidFile, text);
-    await ended;
-    await rm(this.#options.pidFile, { force: true });
   }
 
   #readLines(stream: Readable, onText: (text: string) => void): void {
