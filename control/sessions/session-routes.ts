@@ -7,6 +7,7 @@ import { addCall, emptyAnswer, noArguments } from '../http/call.ts';
 import type { Caller, ControlEnv } from '../http/env.ts';
 import { anyObject, idSchema } from '../http/schema.ts';
 import { desktopEnvironment, environmentSchema } from './environment.ts';
+import { policyRoutes } from './policy-routes.ts';
 import {
   describeEnd,
   isFailedLaunch,
@@ -27,6 +28,7 @@ export function sessionRoutes(context: ControlContext, sessions: Sessions): Open
   addLaunchCalls(api, context, sessions);
   addListCalls(api, context, sessions);
   addAdminCalls(api, context, sessions);
+  api.route('/', policyRoutes(context, sessions));
   return api;
 }
 

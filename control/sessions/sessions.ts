@@ -42,7 +42,7 @@ export async function startSessions(context: ControlContext): Promise<Sessions> 
   const life = new SessionLife({ db, sessions: store, signals, log });
   const authority = new StreamAuthority({
     streams: new StreamStore(db),
-    effectiveSettings: async userId => (await context.settings.effective(userId)).settings,
+    effectiveSettings: userId => context.settings.effective(userId),
     tokenKey: context.secrets.streamTokenKey,
     tokenLifeMs: config.sessions.token_lifetime_s * 1000,
     now: () => context.clock.now(),

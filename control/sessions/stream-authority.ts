@@ -5,15 +5,16 @@
 import { parseId, type SessionId, type UserId } from '../../config/ids.ts';
 import type { AuthoriseReply, AuthoriseRequest, PolicyChanged } from '../../config/link/link.ts';
 import { errorText, type Log } from '../../config/log.ts';
-import { type Access, parsePolicy } from '../../config/policy.ts';
-import type { Settings } from '../../config/settings.ts';
+import { type Access, type PolicyDocument, parsePolicy } from '../../config/policy.ts';
+import type { PolicySource, PolicySources } from '../../config/policy-sources.ts';
+import type { EffectiveSettings } from '../groups/effective-settings.ts';
 import type { StreamFacts, StreamStore } from './stream-store.ts';
 import { issueStreamToken, streamTokenExpiry, streamTokenId, verifyStreamToken } from './stream-token.ts';
 
 export interface StreamAuthorityParts {
   readonly streams: StreamStore;
-  /** The settings that hold for a user. */
-  readonly effectiveSettings: (userId: UserId) => Promise<Settings>;
+  /** The settings that hold for a user, and which group says so. */
+  readonly effectiveSettings: (userId: UserId) => Promise<EffectiveSettings>;
   /** 32 random bytes, the same in all control instances. */
   readonly tokenKey: Uint8Array;
   readonly tokenLifeMs: number;
@@ -28,6 +29,15 @@ export type StreamStanding =
   | { readonly kind: 'barred' }
   | { readonly kind: 'broken_policy' }
   | { readonly kind: 'open'; readonly policy: PolicyChanged };
+
+/** The policy of a session, and where its values come from. */
+export interface ExplainedPolicy {
+  readonly userId: UserId;
+  readonly username: string;
+  readonly policyVersion: number;
+  readonly document: PolicyDocument;
+  readonly sources: PolicySources;
+}
 
 export class StreamAuthority {
   readonly #parts: StreamAuthorityParts;
@@ -58,8 +68,8 @@ export class StreamAuthority {
     if (!verdict.ok) return { refusal: verdict.refusal };
     if (facts.userBarred) return { refusal: 'locked' };
     if (facts.status !== 'running' || facts.upstream === null) return { refusal: 'not_running' };
-    const policyJson = await this.#policyJson(facts, verdict.claims.access);
-    if (policyJson === undefined) return { refusal: 'busy' };
+    const policy = await this.#policyOf(facts, verdict.claims.access);
+    if (policy === undefined) return { refusal: 'busy' };
     return {
       grant: {
         sessionId: facts.sessionId,
@@ -70,7 +80,8 @@ export class StreamAuthority {
         upstreamAuthorization: facts.upstream.authorization,
         upstreamPassword: facts.upstream.password,
         upstreamTlsVerify: facts.upstream.tlsVerify,
-        policyJson,
+        policyJson: policy.json,
+        policySourcesJson: JSON.stringify({ ...policy.sources, access: { from: 'token' } }),
         policyVersion: facts.policyVersion,
         // The token's expiry bounds the opening of streams; an open one lasts as long as its session.
         expiresAtMs: 0,
@@ -85,18 +96,29 @@ export class StreamAuthority {
     const facts = await this.#parts.streams.find(sessionId);
     if (facts === undefined || facts.status !== 'running') return { kind: 'gone' };
     if (facts.userBarred) return { kind: 'barred' };
-    const policyJson = await this.#policyJson(facts, 'full');
-    if (policyJson === undefined) return { kind: 'broken_policy' };
-    return { kind: 'open', policy: { sessionId, policyJson, policyVersion: facts.policyVersion } };
+    const policy = await this.#policyOf(facts, 'full');
+    if (policy === undefined) return { kind: 'broken_policy' };
+    const { policyVersion } = facts;
+    const policySourcesJson = JSON.stringify(policy.sources);
+    return { kind: 'open', policy: { sessionId, policyJson: policy.json, policyVersion, policySourcesJson } };
+  }
+
+  /** The policy of a session for those who have all of it, for administrators to look at. */
+  async explain(sessionId: SessionId): Promise<ExplainedPolicy | 'unknown_session' | 'broken_policy'> {
+    const facts = await this.#parts.streams.find(sessionId);
+    if (facts === undefined) return 'unknown_session';
+    const policy = await this.#policyOf(facts, 'full');
+    if (policy === undefined) return 'broken_policy';
+    const { userId, username, policyVersion } = facts;
+    return { userId, username, policyVersion, document: policy.document, sources: policy.sources };
   }
 
   /** @returns undefined when a gateway would refuse the document: it is not sent, nothing is let through. */
-  async #policyJson(facts: StreamFacts, access: Access): Promise<string | undefined> {
-    const settings = await this.#parts.effectiveSettings(facts.userId);
-    const policyJson = JSON.stringify({ access, settings });
+  async #policyOf(facts: StreamFacts, access: Access): Promise<SessionPolicy | undefined> {
+    const { settings, provenance } = await this.#parts.effectiveSettings(facts.userId);
+    const json = JSON.stringify({ access, settings });
     try {
-      parsePolicy(JSON.parse(policyJson));
-      return policyJson;
+      return { json, document: parsePolicy(JSON.parse(json)), sources: sourcesOf(provenance) };
     } catch (error) {
       const { sessionId, userId } = facts;
       this.#parts.log.error('the policy of a session cannot be enforced', {
@@ -107,4 +129,20 @@ export class StreamAuthority {
       return undefined;
     }
   }
+}
+
+interface SessionPolicy {
+  /** As it is sent: without the values that a document may leave out. */
+  readonly json: string;
+  readonly document: PolicyDocument;
+  readonly sources: PolicySources;
+}
+
+/** Settings that no group defines have no source: they are the locked-down defaults. */
+function sourcesOf(provenance: EffectiveSettings['provenance']): PolicySources {
+  const sources: Record<string, PolicySource> = {};
+  for (const [name, { groupName, priority }] of Object.entries(provenance)) {
+    sources[`settings.${name}`] = { from: 'group', name: groupName, priority };
+  }
+  return sources;
 }

@@ -32,6 +32,14 @@ export type EventsAuthorisation =
   | { readonly subscribe: EventSubscription }
   | { readonly refusal: { readonly status: number; readonly message: string } };
 
+/** What is answered to who asks for a session's policy: the explanation as JSON, or why there is none. */
+export type ExplainPolicy = (
+  request: EventsRequest,
+) => Promise<
+  | { readonly explanation: object }
+  | { readonly refusal: { readonly status: number; readonly message: string } }
+>;
+
 export interface HttpSideOptions {
   /** Omitted: the gateway runs alone. */
   readonly controlUrl?: string | undefined;
@@ -39,7 +47,7 @@ export interface HttpSideOptions {
   readonly clientAddressOf: (port: number) => string | undefined;
   readonly events: { authorise(request: EventsRequest): Promise<EventsAuthorisation> };
   /** Omitted: desktops have no pages and no policy to be told of. */
-  readonly desktops?: { readonly authorisePages: AuthorisePages };
+  readonly desktops?: { readonly authorisePages: AuthorisePages; readonly explainPolicy: ExplainPolicy };
   readonly log: Log;
   /** Default: `limits.eventHeartbeatMs`. */
   readonly heartbeatMs?: number;
@@ -145,10 +153,13 @@ class HttpRoutes {
       return errorResponse(426, message, { Upgrade: 'websocket', Connection: 'Upgrade' });
     }
     if (channel === 'vnc' || channel.startsWith('vnc/')) return this.#answerPage(sessionId, exchange);
-    if (channel !== 'events') return notFound();
-    if (exchange.request.method !== 'GET')
-      return errorResponse(405, 'events are read by GET', { Allow: 'GET' });
-    return this.#openEvents(sessionId, exchange);
+    if (channel !== 'events' && channel !== 'policy') return notFound();
+    if (exchange.request.method !== 'GET') {
+      return errorResponse(405, `${channel} is read by GET`, { Allow: 'GET' });
+    }
+    return channel === 'events'
+      ? this.#openEvents(sessionId, exchange)
+      : this.#explainPolicy(sessionId, exchange);
   }
 
   /** The path as it was spelt decides, not what it decodes to. */
@@ -166,6 +177,16 @@ class HttpRoutes {
       token: shownToken(exchange, ''),
       queryToken,
     });
+  }
+
+  async #explainPolicy(sessionId: SessionId, exchange: Exchange): Promise<Response> {
+    const { desktops } = this.#options;
+    if (desktops === undefined) return notFound();
+    const { url, address } = exchange;
+    const token = shownToken(exchange, url.search.slice(1));
+    const answer = await desktops.explainPolicy({ sessionId, token, address });
+    if ('refusal' in answer) return refusalResponse(answer.refusal, exchange);
+    return Response.json(answer.explanation, { headers: { 'Cache-Control': 'no-store' } });
   }
 
   async #openEvents(sessionId: SessionId, exchange: Exchange): Promise<Response> {

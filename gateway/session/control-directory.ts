@@ -14,6 +14,7 @@ import { LinkClient, type Welcome } from '../../config/link/link-client.ts';
 import { type NodeIdentity, readNodeIdentity, writeNodeIdentity } from '../../config/link/node-identity.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { accessKinds, type PolicyDocument, parsePolicy } from '../../config/policy.ts';
+import { type PolicySources, parsePolicySources } from '../../config/policy-sources.ts';
 import { Secret } from '../../config/secret.ts';
 import {
   type Authorisation,
@@ -178,6 +179,7 @@ export class ControlDirectory implements SessionDirectory {
         policyChanged.sessionId ?? '',
         policyChanged.policyJson ?? '',
         policyChanged.policyVersion ?? 0,
+        parsePolicySources(policyChanged.policySourcesJson),
       );
     } else {
       log.warn('control sent a frame this version does not know');
@@ -185,7 +187,12 @@ export class ControlDirectory implements SessionDirectory {
   }
 
   /** A policy that can't be read must not leave the old one in force: the session's streams are cut. */
-  #changePolicy(sessionId: string, policyJson: string, policyVersion: number): void {
+  #changePolicy(
+    sessionId: string,
+    policyJson: string,
+    policyVersion: number,
+    policySources: PolicySources,
+  ): void {
     const { log, registry, onCut } = this.#options;
     let policy: PolicyDocument | undefined;
     try {
@@ -199,16 +206,27 @@ export class ControlDirectory implements SessionDirectory {
         message: 'the new policy of the session can not be enforced',
       });
     }
-    this.#renewCached(sessionId, policy, policyVersion);
+    this.#renewCached(sessionId, policy, policyVersion, policySources);
   }
 
   /** A viewer that comes back while control is away gets the policy that was pushed last, or nothing. */
-  #renewCached(sessionId: string, policy: PolicyDocument | undefined, policyVersion: number): void {
+  #renewCached(
+    sessionId: string,
+    policy: PolicyDocument | undefined,
+    policyVersion: number,
+    policySources: PolicySources,
+  ): void {
     for (const [key, { grant, untilMs }] of [...this.#cache]) {
       if (grant.sessionId !== sessionId) continue;
       if (policy === undefined) this.#cache.delete(key);
       else if (grant.policyVersion <= policyVersion) {
-        const renewed = { ...grant, policy: policyFor(grant.access, policy), policyVersion };
+        const sources = { ...policySources, access: { from: 'token' } } as const;
+        const renewed = {
+          ...grant,
+          policy: policyFor(grant.access, policy),
+          policyVersion,
+          policySources: sources,
+        };
         this.#cache.set(key, { grant: renewed, untilMs });
       }
     }
@@ -242,6 +260,7 @@ function readGrant(grant: LinkGrant): StreamGrant {
     tlsCa: grant.upstreamTlsCa || undefined,
     policy: policyFor(access, policy),
     policyVersion: grant.policyVersion ?? 0,
+    policySources: parsePolicySources(grant.policySourcesJson),
     expiresAtMs: Number(grant.expiresAtMs ?? 0) || undefined,
     access,
     tokenId: grant.tokenId ?? '',

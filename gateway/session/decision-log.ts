@@ -4,6 +4,7 @@
  */
 import { limits } from '../../config/limits.ts';
 import { closeReasons } from '../relay/close-reason.ts';
+import type { PolicyEvent } from '../relay/stream-inspection.ts';
 import type { SessionEvent } from './session-events.ts';
 
 export interface Decision {
@@ -19,6 +20,9 @@ export interface Decision {
   readonly reason: string;
   readonly bytes?: number;
   readonly limit?: number;
+  /** After so long the same would not have been too soon. */
+  readonly waitMs?: number;
+  readonly mimetype?: string;
 }
 
 /** A decision as it is reported: the time is the log's own. */
@@ -37,15 +41,7 @@ export class DecisionLog {
   /** What policy did to a stream; of the ends, those at which something was wrong. */
   heard(sessionId: string, event: SessionEvent): void {
     if (event.type !== 'end') {
-      const { type, direction, verdict, reason, bytes, limit } = event;
-      this.add(sessionId, {
-        type,
-        direction,
-        verdict,
-        reason,
-        ...(bytes === undefined ? {} : { bytes }),
-        ...(limit === undefined ? {} : { limit }),
-      });
+      this.add(sessionId, withoutContent(event));
     } else if (!closeReasons[event.reason].benign) {
       this.add(sessionId, { type: 'stream', verdict: 'end', reason: event.reason });
     }
@@ -74,7 +70,13 @@ export class DecisionLog {
   }
 }
 
+const fields = ['type', 'direction', 'verdict', 'reason', 'bytes', 'limit', 'waitMs', 'mimetype'] as const;
+
+/** The named fields only, whatever an event comes to carry. */
+function withoutContent(event: PolicyEvent): Decided {
+  const present = fields.filter(field => event[field] !== undefined);
+  return Object.fromEntries(present.map(field => [field, event[field]])) as unknown as Decided;
+}
+
 const isRepetition = (last: Decision, decided: Decided): boolean =>
-  (['type', 'direction', 'verdict', 'reason', 'bytes', 'limit'] as const).every(
-    field => last[field] === decided[field],
-  );
+  fields.every(field => last[field] === decided[field]);

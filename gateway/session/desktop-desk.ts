@@ -1,13 +1,15 @@
-/** Says what the bearer of a session's token may have of the desktop's own pages. */
+/** Says what the bearer of a session's token may have of the desktop's own pages, and which policy holds for it. */
 import { createHash } from 'node:crypto';
 import { limits } from '../../config/limits.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
 import type { DesktopServer } from '../http/desktop-fetch.ts';
 import type { AuthorisePages, DesktopAccess } from '../http/desktop-pages.ts';
 import type { SideDoors } from '../http/desktop-path.ts';
+import type { ExplainPolicy } from '../http/http-side.ts';
 import { parseUpstreamAddress } from '../relay/upstream-address.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { type Authorisation, refusals, type SessionDirectory, type StreamGrant } from './grant.ts';
+import { explainPolicy } from './policy-explanation.ts';
 
 export interface DesktopDeskParts {
   readonly directory: SessionDirectory;
@@ -38,6 +40,13 @@ export class DesktopDesk {
     );
     if ('refusal' in answer) return { refusal: refusals[answer.refusal] };
     return { access: this.#accessOf(answer.grant) };
+  };
+
+  /** Asks anew each time: an explanation is of what holds now. */
+  readonly explainPolicy: ExplainPolicy = async request => {
+    const answer = await this.#parts.directory.authorise({ ...request, channel: 'policy' });
+    if ('refusal' in answer) return { refusal: refusals[answer.refusal] };
+    return { explanation: explainPolicy(answer.grant, this.#parts.decisions.of(request.sessionId)) };
   };
 
   #ask(key: string, ask: () => Promise<Authorisation>): Promise<Authorisation> {

@@ -5,6 +5,7 @@
 import type { SessionId } from '../../config/ids.ts';
 import type { Refusal as ControlRefusal } from '../../config/link/link.ts';
 import { type Access, narrowerAccess, type PolicyDocument } from '../../config/policy.ts';
+import type { PolicySources } from '../../config/policy-sources.ts';
 import type { Secret } from '../../config/secret.ts';
 
 export interface StreamGrant {
@@ -24,6 +25,8 @@ export interface StreamGrant {
   readonly tlsCa: string | undefined;
   readonly policy: PolicyDocument;
   readonly policyVersion: number;
+  /** Where the policy's values come from. */
+  readonly policySources: PolicySources;
   /** Milliseconds since the epoch; undefined: as long as the session. */
   readonly expiresAtMs: number | undefined;
   readonly access: Access;

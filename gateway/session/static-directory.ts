@@ -2,6 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { StaticSession } from '../../config/gateway.ts';
 import type { SessionId } from '../../config/ids.ts';
+import type { PolicyDocument } from '../../config/policy.ts';
+import { sourcesOfFile } from '../../config/policy-sources.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Authorisation, AuthorisationRequest, SessionDirectory, StreamGrant } from './grant.ts';
 
@@ -34,6 +36,11 @@ export class StaticDirectory implements SessionDirectory {
 }
 
 function createEntry(session: StaticSession, authorities: ReadonlyMap<string, string>): Entry {
+  const policy: PolicyDocument = {
+    access: session.access,
+    data_loss_prevention: session.data_loss_prevention,
+    settings: session.settings,
+  };
   const { upstream_authorization: authorization, upstream_password: password, upstream_tls: tls } = session;
   return {
     tokenHash: hash(session.token),
@@ -47,12 +54,9 @@ function createEntry(session: StaticSession, authorities: ReadonlyMap<string, st
       upstreamPassword: password === undefined ? undefined : new Secret(password),
       tlsVerify: tls?.verify ?? true,
       tlsCa: tls?.ca === undefined ? undefined : authorities.get(tls.ca),
-      policy: {
-        access: session.access,
-        data_loss_prevention: session.data_loss_prevention,
-        settings: session.settings,
-      },
+      policy,
       policyVersion: 1,
+      policySources: sourcesOfFile(policy),
       expiresAtMs: undefined,
       access: session.access,
       tokenId: session.id,

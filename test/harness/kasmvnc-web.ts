@@ -101,7 +101,7 @@ const attempt = async (name, step) => { try { if (await step()) worked.push(name
   await attempt('worker', () => new Promise((resolve, reject) => {
     const worker = new Worker(URL.createObjectURL(new Blob(['postMessage(1)'], { type: 'text/javascript' })));
     worker.onmessage = () => resolve(true); worker.onerror = reject; }));
-  await attempt('own-events', async () => (await fetch(new URL('../policy', location.href))).ok);
+  await attempt('own-policy', async () => (await fetch(new URL('../policy', location.href))).ok);
   await attempt('control-api', async () => (await fetch('/api/public/get_kasms', { method: 'POST' })) !== undefined);
   await attempt('other-host', async () => (await fetch('https://127.0.0.1:9/', { mode: 'no-cors' })) !== undefined);
   await attempt('cookie', () => document.cookie.includes('session_token'));
@@ -109,7 +109,6 @@ const attempt = async (name, step) => { try { if (await step()) worked.push(name
     const frame = document.createElement('iframe'); frame.src = '/';
     frame.onload = () => { try { resolve(frame.contentDocument.body.textContent !== ''); } catch { resolve(false); } };
     document.body.append(frame); }));
-  await attempt('opener', () => { const page = window.open('/'); return page !== null && page.closed === false; });
   await attempt('stream', () => new Promise((resolve, reject) => {
     const path = new URLSearchParams(location.search).get('path');
     const socket = new WebSocket('wss://' + location.host + '/' + path, ['binary']);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { parsePolicy } from '../../config/policy.ts';
+import { parsePolicySources } from '../../config/policy-sources.ts';
 import { canStartPostgres, postgresKinds } from '../harness/postgres.ts';
 import { obedient, SessionStage } from '../harness/session-stage.ts';
 import { serverStartTimeMs } from '../harness/test-control.ts';
@@ -94,7 +95,7 @@ describe.each(postgresKinds)('streams, on PostgreSQL %s', kind => {
 
     test('not with a policy that cannot be enforced', async () => {
       const { gateway, user, sessionId, token } = await openSession();
-      await stage.control.setSettings(user, { data_loss_prevention: '{"watermark":{"image":"x"}}' });
+      await stage.control.setSettings(user, { data_loss_prevention: '{"keyboard":{"rate_limit":"x"}}' });
       expect(await gateway.frame('streamsCut', one => one.sessionId === sessionId)).toMatchObject({
         message: 'the policy of this session cannot be enforced',
       });
@@ -143,6 +144,34 @@ describe.each(postgresKinds)('streams, on PostgreSQL %s', kind => {
       expect(changed.policyVersion).toBeGreaterThan(before);
       expect(parsePolicy(JSON.parse(changed.policyJson ?? '')).settings.allow_kasm_clipboard_up).toBe(false);
       expect(gateway.frames.some(frame => frame.policyChanged?.sessionId === other)).toBe(false);
+    });
+
+    test('every value of a policy comes with the group that said it, in grants, pushes and for administrators', async () => {
+      const { gateway, user, sessionId, token } = await openSession();
+      await stage.control.setSettings(user, { allow_kasm_clipboard_up: 'False' });
+      const changed = await gateway.frame('policyChanged', one => one.sessionId === sessionId, 1_000);
+      const { grant } = await stage.authorise(gateway, sessionId, token);
+      const granted = parsePolicySources(grant?.policySourcesJson);
+      const up = granted['settings.allow_kasm_clipboard_up'];
+      expect(up).toMatchObject({ from: 'group', name: expect.any(String), priority: expect.any(Number) });
+      expect(granted['settings.allow_kasm_clipboard_down']).toEqual({
+        from: 'group',
+        name: 'All Users',
+        priority: 1000,
+      });
+      expect(granted.access).toEqual({ from: 'token' });
+      const { access: _, ...settings } = granted;
+      expect(parsePolicySources(changed.policySourcesJson)).toEqual(settings);
+      const ask = (by: typeof stage.control.admin, kasm_id = sessionId) =>
+        stage.control.call('/api/public/get_session_policy', { kasm_id }, by);
+      const { status, body } = await ask(stage.control.admin);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ kasm_id: sessionId, user_id: user.userId, username: user.username });
+      const { rules } = body as unknown as { rules: unknown[] };
+      expect(rules).toContainEqual({ key: 'settings.allow_kasm_clipboard_up', value: false, ...up });
+      expect(rules).toContainEqual({ key: 'settings.allow_keyboard', value: true, from: 'default' });
+      expect((await ask(user)).status).toBe(403);
+      expect((await ask(stage.control.admin, crypto.randomUUID())).status).toBe(404);
     });
 
     test('deleting a user is refused while sessions exist, and ends them when forced', async () => {

@@ -872,6 +872,9 @@ export namespace sluice {
             /** Grant tokenId. */
             tokenId: string;
 
+            /** Grant policySourcesJson. */
+            policySourcesJson: string;
+
             /**
              * Encodes the specified Grant message. Does not implicitly {@link sluice.link.Grant.verify|verify} messages.
              * @param message Grant message or plain object to encode
@@ -966,6 +969,9 @@ export namespace sluice {
                 /** Grant tokenId */
                 tokenId?: (string|null);
 
+                /** Grant policySourcesJson */
+                policySourcesJson?: (string|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1001,6 +1007,9 @@ export namespace sluice {
 
             /** PolicyChanged policyVersion. */
             policyVersion: number;
+
+            /** PolicyChanged policySourcesJson. */
+            policySourcesJson: string;
 
             /**
              * Encodes the specified PolicyChanged message. Does not implicitly {@link sluice.link.PolicyChanged.verify|verify} messages.
@@ -1062,6 +1071,9 @@ export namespace sluice {
 
                 /** PolicyChanged policyVersion */
                 policyVersion?: (number|null);
+
+                /** PolicyChanged policySourcesJson */
+                policySourcesJson?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -2349,6 +2349,7 @@ export const sluice = $root.sluice = (() => {
              * @property {number|null} [expiresAtMs] Grant expiresAtMs
              * @property {string|null} [access] Grant access
              * @property {string|null} [tokenId] Grant tokenId
+             * @property {string|null} [policySourcesJson] Grant policySourcesJson
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2493,6 +2494,14 @@ export const sluice = $root.sluice = (() => {
             Grant.prototype.tokenId = "";
 
             /**
+             * Grant policySourcesJson.
+             * @member {string} policySourcesJson
+             * @memberof sluice.link.Grant
+             * @instance
+             */
+            Grant.prototype.policySourcesJson = "";
+
+            /**
              * Encodes the specified Grant message. Does not implicitly {@link sluice.link.Grant.verify|verify} messages.
              * @function encode
              * @memberof sluice.link.Grant
@@ -2536,6 +2545,8 @@ export const sluice = $root.sluice = (() => {
                     writer.uint32(/* id 13, wireType 2 =*/106).string(message.access);
                 if (message.tokenId != null && $Object.hasOwnProperty.call(message, "tokenId") && message.tokenId !== "")
                     writer.uint32(/* id 14, wireType 2 =*/114).string(message.tokenId);
+                if (message.policySourcesJson != null && $Object.hasOwnProperty.call(message, "policySourcesJson") && message.policySourcesJson !== "")
+                    writer.uint32(/* id 15, wireType 2 =*/122).string(message.policySourcesJson);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2706,6 +2717,15 @@ export const sluice = $root.sluice = (() => {
                                 delete message.tokenId;
                             continue;
                         }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.policySourcesJson = value;
+                            else
+                                delete message.policySourcesJson;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2790,6 +2810,9 @@ export const sluice = $root.sluice = (() => {
                 if (object.tokenId != null)
                     if (typeof object.tokenId !== "string" || object.tokenId.length)
                         message.tokenId = $String(object.tokenId);
+                if (object.policySourcesJson != null)
+                    if (typeof object.policySourcesJson !== "string" || object.policySourcesJson.length)
+                        message.policySourcesJson = $String(object.policySourcesJson);
                 return message;
             };
 
@@ -2829,6 +2852,7 @@ export const sluice = $root.sluice = (() => {
                         object.expiresAtMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                     object.access = "";
                     object.tokenId = "";
+                    object.policySourcesJson = "";
                 }
                 if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId"))
                     object.sessionId = message.sessionId;
@@ -2863,6 +2887,8 @@ export const sluice = $root.sluice = (() => {
                     object.access = message.access;
                 if (message.tokenId != null && $Object.hasOwnProperty.call(message, "tokenId"))
                     object.tokenId = message.tokenId;
+                if (message.policySourcesJson != null && $Object.hasOwnProperty.call(message, "policySourcesJson"))
+                    object.policySourcesJson = message.policySourcesJson;
                 return object;
             };
 
@@ -2902,6 +2928,7 @@ export const sluice = $root.sluice = (() => {
              * @property {string|null} [sessionId] PolicyChanged sessionId
              * @property {string|null} [policyJson] PolicyChanged policyJson
              * @property {number|null} [policyVersion] PolicyChanged policyVersion
+             * @property {string|null} [policySourcesJson] PolicyChanged policySourcesJson
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2958,6 +2985,14 @@ export const sluice = $root.sluice = (() => {
             PolicyChanged.prototype.policyVersion = 0;
 
             /**
+             * PolicyChanged policySourcesJson.
+             * @member {string} policySourcesJson
+             * @memberof sluice.link.PolicyChanged
+             * @instance
+             */
+            PolicyChanged.prototype.policySourcesJson = "";
+
+            /**
              * Encodes the specified PolicyChanged message. Does not implicitly {@link sluice.link.PolicyChanged.verify|verify} messages.
              * @function encode
              * @memberof sluice.link.PolicyChanged
@@ -2979,6 +3014,8 @@ export const sluice = $root.sluice = (() => {
                     writer.uint32(/* id 2, wireType 2 =*/18).string(message.policyJson);
                 if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
                     writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.policyVersion);
+                if (message.policySourcesJson != null && $Object.hasOwnProperty.call(message, "policySourcesJson") && message.policySourcesJson !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.policySourcesJson);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3050,6 +3087,15 @@ export const sluice = $root.sluice = (() => {
                                 delete message.policyVersion;
                             continue;
                         }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.policySourcesJson = value;
+                            else
+                                delete message.policySourcesJson;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3094,6 +3140,9 @@ export const sluice = $root.sluice = (() => {
                 if (object.policyVersion != null)
                     if ($Number(object.policyVersion) !== 0)
                         message.policyVersion = object.policyVersion >>> 0;
+                if (object.policySourcesJson != null)
+                    if (typeof object.policySourcesJson !== "string" || object.policySourcesJson.length)
+                        message.policySourcesJson = $String(object.policySourcesJson);
                 return message;
             };
 
@@ -3118,6 +3167,7 @@ export const sluice = $root.sluice = (() => {
                     object.sessionId = "";
                     object.policyJson = "";
                     object.policyVersion = 0;
+                    object.policySourcesJson = "";
                 }
                 if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId"))
                     object.sessionId = message.sessionId;
@@ -3125,6 +3175,8 @@ export const sluice = $root.sluice = (() => {
                     object.policyJson = message.policyJson;
                 if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
                     object.policyVersion = message.policyVersion;
+                if (message.policySourcesJson != null && $Object.hasOwnProperty.call(message, "policySourcesJson"))
+                    object.policySourcesJson = message.policySourcesJson;
                 return object;
             };
 
