@@ -107,7 +107,7 @@ test.each<[string, unknown, string]>([
   [
     'a size below 0',
     { clipboard: { client_to_server: { size: -1 } } },
-    'unlimited, nothing or a whole number',
+    'expected number to be >=0',
   ],
   [
     'a size as text',
