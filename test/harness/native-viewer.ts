@@ -4,6 +4,7 @@ import { makeTempFolder } from './temp-folder.ts';
 import type { Xvfb } from './vnc-servers.ts';
 import { waitForWindow } from './vnc-servers-desktop.ts';
 import { cropPicture, type Picture } from './vnc-servers-screen.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface NativeViewerOptions {
   readonly port: number;
@@ -14,6 +15,8 @@ export interface NativeViewerOptions {
 }
 
 const titleEnd = 'TigerVNC$';
+/** The pointer stays on the screen. */
+const pointerPixelsMax = 1_000;
 
 export class NativeViewer implements AsyncDisposable {
   readonly #process: StartedProcess;
@@ -68,8 +71,13 @@ export class NativeViewer implements AsyncDisposable {
     await this.#xdotool('mousemove', `${x}`, `${y}`, 'click', '1');
   }
 
+  /** Ends it and waits until its picture is gone too, so that the next one can't pass with it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
+    await waitFor('the window to be gone', async () => {
+      const { pixels } = await this.#xvfb.readScreen();
+      return pixels.filter(pixel => pixel !== 0).length < pointerPixelsMax;
+    });
   }
 
   async #focus(): Promise<void> {

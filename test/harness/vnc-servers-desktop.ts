@@ -61,16 +61,19 @@ export async function waitForWindow(display: string, name: string): Promise<stri
   });
 }
 
-/** Puts text on the clipboard of a display, held until disposed; or into the cut buffer of old. */
-export async function copyOn(
-  display: string,
-  text: string,
-  selection: 'clipboard' | 'buffer-cut' = 'clipboard',
-): Promise<AsyncDisposable> {
+/** Puts text into the cut buffer of old, where it stays. */
+export async function cutOn(display: string, text: string): Promise<void> {
+  const cut = ['sh', '-c', 'printf %s "$TEXT" | xclip -selection buffer-cut'];
+  const { exitCode, stderr } = await runToEnd(cut, { env: { DISPLAY: display, TEXT: text } });
+  if (exitCode !== 0) throw new Error(`xclip failed: ${stderr}`);
+}
+
+/** Puts text on the clipboard of a display, held until disposed. */
+export async function copyOn(display: string, text: string): Promise<AsyncDisposable> {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(await makeTempFolder('clipboard'));
   await writeFile(folder.file('text'), text);
-  const copy = ['xclip', '-selection', selection, '-quiet', folder.file('text')];
+  const copy = ['xclip', '-selection', 'clipboard', '-quiet', folder.file('text')];
   stack.use(await startProcess(copy, { env: { DISPLAY: display } }));
   return stack;
 }

@@ -1,12 +1,13 @@
 /** A gateway in front of VNC servers, and the two kinds of viewers before it. */
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../e2e/browser.ts';
-import { startGatewayProcess } from './gateway-process.ts';
+import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
 import { NativeViewer } from './native-viewer.ts';
 import { NovncClient, serveNovnc } from './novnc-client.ts';
 import { handshakeRfb } from './rfb-viewer.ts';
 import { openStream, type StreamClient } from './stream-client.ts';
 import { startXvfb, type Xvfb } from './vnc-servers.ts';
+import { waitFor } from './wait-for.ts';
 import { WebSocketBridge } from './websocket-bridge.ts';
 
 export interface CompatServer {
@@ -22,9 +23,14 @@ export interface OpenedViewer extends AsyncDisposable {
 
 const token = 'a-token-of-some-length';
 
+/** The session of a server from which no clipboard may come. */
+function guardedName(name: string): string {
+  return `${name}, guarded`;
+}
+
 export class CompatStage implements AsyncDisposable {
   readonly #stack: AsyncDisposableStack;
-  readonly #gatewayPort: number;
+  readonly #gateway: GatewayProcess;
   readonly #ids: ReadonlyMap<string, string>;
   /** The tab in which noVNC runs. */
   readonly page: Page;
@@ -33,33 +39,43 @@ export class CompatStage implements AsyncDisposable {
 
   private constructor(
     stack: AsyncDisposableStack,
-    gatewayPort: number,
+    gateway: GatewayProcess,
     ids: ReadonlyMap<string, string>,
     page: Page,
     xvfb: Xvfb,
   ) {
     this.#stack = stack;
-    this.#gatewayPort = gatewayPort;
+    this.#gateway = gateway;
     this.#ids = ids;
     this.page = page;
     this.xvfb = xvfb;
   }
 
-  /** Starts a gateway with a session for every server, by name. */
+  /** Starts a gateway with two sessions for every server: one that allows everything, and a guarded one. */
   static async start(servers: Readonly<Record<string, CompatServer>>): Promise<CompatStage> {
     const stack = new AsyncDisposableStack();
     try {
-      const ids = new Map(Object.keys(servers).map(name => [name, crypto.randomUUID()]));
-      const sessions = Object.entries(servers).map(([name, { port, password }]) => ({
-        ...{ id: ids.get(name), token, protocol: 'rfb', access: 'full', upstream: `tcp://127.0.0.1:${port}` },
-        ...(password === undefined ? {} : { upstream_password: password }),
-      }));
+      const ids = new Map<string, string>();
+      const sessions = Object.entries(servers).flatMap(([name, { port, password }]) => {
+        const address = { protocol: 'rfb', access: 'full', upstream: `tcp://127.0.0.1:${port}` };
+        const common = {
+          token,
+          ...address,
+          ...(password === undefined ? {} : { upstream_password: password }),
+        };
+        const [id, guarded] = [crypto.randomUUID(), crypto.randomUUID()];
+        ids.set(name, id).set(guardedName(name), guarded);
+        return [
+          { id, ...common },
+          { id: guarded, ...common, settings: { allow_kasm_clipboard_down: false } },
+        ];
+      });
       const gateway = stack.use(await startGatewayProcess({ sessions }));
       const xvfb = stack.use(await startXvfb(1400, 1000));
       const { origin } = stack.use(await serveNovnc());
       const { page } = stack.use(await openBrowser(origin));
       await page.goto(origin);
-      return new CompatStage(stack, gateway.port, ids, page, xvfb);
+      return new CompatStage(stack, gateway, ids, page, xvfb);
     } catch (error) {
       await stack.disposeAsync();
       throw error;
@@ -73,7 +89,7 @@ export class CompatStage implements AsyncDisposable {
   ): Promise<NovncClient> {
     const { page = this.page, ...rest } = options;
     return NovncClient.connect(page, {
-      port: this.#gatewayPort,
+      port: this.#gateway.port,
       sessionId: this.#idOf(name),
       token,
       ...rest,
@@ -87,9 +103,34 @@ export class CompatStage implements AsyncDisposable {
     return page;
   }
 
+  /** As `openNative`, but no clipboard of the desktop may come through: see `catches`. */
+  openGuarded(name: string, parameters: readonly string[]): Promise<OpenedViewer> {
+    return this.openNative(guardedName(name), parameters);
+  }
+
+  /**
+   * Copies something on the desktop while a guarded viewer is open, until the gateway has stopped it. So it still knows
+   * where messages begin and end after all that the viewer was sent.
+   */
+  async catches(copy: () => Promise<unknown>): Promise<void> {
+    const before = await this.#stoppedCopies();
+    await waitFor('the gateway to stop the clipboard', async () => {
+      await copy();
+      return (await this.#stoppedCopies()) > before;
+    });
+  }
+
+  async #stoppedCopies(): Promise<number> {
+    const metrics = await (await fetch(`http://127.0.0.1:${this.#gateway.metricsPort}/metrics`)).text();
+    const samples = metrics.matchAll(/^sluice_policy_drops_total\{(.*)\} (\d+)$/gm);
+    return [...samples]
+      .filter(([, labels = '']) => labels.includes('"clipboard"') && labels.includes('"down"'))
+      .reduce((sum, [, , count]) => sum + Number(count), 0);
+  }
+
   /** Opens the desktop of a server in TigerVNC's viewer. */
   async openNative(name: string, parameters: readonly string[] = []): Promise<OpenedViewer> {
-    const address = { port: this.#gatewayPort, sessionId: this.#idOf(name), token };
+    const address = { port: this.#gateway.port, sessionId: this.#idOf(name), token };
     const bridge = await WebSocketBridge.start(address);
     try {
       const viewer = await NativeViewer.start({ port: bridge.port, xvfb: this.xvfb, parameters });
@@ -111,7 +152,7 @@ export class CompatStage implements AsyncDisposable {
 
   /** Opens the stream of a server as a viewer that asks for no extension at all. */
   async openPlain(name: string): Promise<StreamClient> {
-    const stream = await openStream({ port: this.#gatewayPort, sessionId: this.#idOf(name), token });
+    const stream = await openStream({ port: this.#gateway.port, sessionId: this.#idOf(name), token });
     await handshakeRfb(stream);
     return stream;
   }

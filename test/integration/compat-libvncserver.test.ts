@@ -29,6 +29,13 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
+/** Copies something beside the viewer, which the desktop says back. */
+async function askForEcho(): Promise<void> {
+  const text = crypto.randomUUID();
+  await using _owner = await copyOn(stage.xvfb.display, text);
+  await server.printed(`extended text: ${text}`);
+}
+
 describe.skipIf(!withServers)("libvncserver in TigerVNC's viewer", () => {
   test.each([
     { encoding: 'Raw', key: 'r', x: 300 },
@@ -38,7 +45,7 @@ describe.skipIf(!withServers)("libvncserver in TigerVNC's viewer", () => {
   ])('asked for $encoding, shows every pixel, and clicks and keys change the picture', async row => {
     {
       const parameters = ['-AutoSelect=0', `-PreferredEncoding=${row.encoding}`, '-NoJPEG=1'];
-      await using native = await stage.openNative('server', parameters);
+      await using native = await stage.openGuarded('server', parameters);
       await native.viewer.click(row.x, 300);
       await server.printed(`pointer ${row.x},300 buttons 1`);
       await native.viewer.key(row.key);
@@ -49,6 +56,7 @@ describe.skipIf(!withServers)("libvncserver in TigerVNC's viewer", () => {
       await waitFor('the viewer to show the desktop', async () => {
         return likeness(truth, await native.viewer.picture(640, 480), 0) > 1 - pointerShare;
       });
+      await stage.catches(askForEcho);
     }
     await server.printed(new RegExp(`^.* ${row.encoding.toLowerCase()} +: +[1-9]`, 'im'));
   });
@@ -57,11 +65,12 @@ describe.skipIf(!withServers)("libvncserver in TigerVNC's viewer", () => {
     'shows the desktop in 256 colours, asked for %s',
     async encoding => {
       const parameters = ['-AutoSelect=0', '-FullColor=0', `-PreferredEncoding=${encoding}`, '-NoJPEG=1'];
-      await using native = await stage.openNative('server', parameters);
+      await using native = await stage.openGuarded('server', parameters);
       await waitFor('the viewer to show the desktop', async () => {
         const shown = await native.viewer.picture(640, 480);
         return likeness(await server.readScreen(), shown, fewColoursTolerance) > 1 - pointerShare;
       });
+      await stage.catches(askForEcho);
     },
   );
 

@@ -63,6 +63,12 @@ describe.skipIf(!withServers)('QEMU in noVNC', () => {
   });
 });
 
+/** Another viewer pastes, which QEMU tells all viewers of. */
+async function pasteElsewhere(): Promise<void> {
+  await using novnc = await stage.openNovnc('server');
+  await novnc.paste(crypto.randomUUID());
+}
+
 describe.skipIf(!withServers)("QEMU in TigerVNC's viewer", () => {
   test.each([
     { encoding: 'Raw', key: 'r' },
@@ -71,23 +77,25 @@ describe.skipIf(!withServers)("QEMU in TigerVNC's viewer", () => {
     { encoding: 'Tight', key: 't' },
   ])('asked for $encoding, shows every pixel, and keys reach the machine', async ({ encoding, key }) => {
     const parameters = ['-AutoSelect=0', `-PreferredEncoding=${encoding}`, '-NoJPEG=1'];
-    await using native = await stage.openNative('server', parameters);
+    await using native = await stage.openGuarded('server', parameters);
     const { width, height } = await server.readScreen();
     await shows(() => native.viewer.picture(width, height));
     await native.viewer.key(key);
     await server.printed(new RegExp(`input_event_key_qcode .* ${key}, down 1`));
+    await stage.catches(pasteElsewhere);
   });
 
   test.each(['Raw', 'Hextile', 'ZRLE', 'Tight'])(
     'shows the desktop in 256 colours, asked for %s',
     async encoding => {
       const parameters = ['-AutoSelect=0', '-FullColor=0', `-PreferredEncoding=${encoding}`, '-NoJPEG=1'];
-      await using native = await stage.openNative('server', parameters);
+      await using native = await stage.openGuarded('server', parameters);
       const { width, height } = await server.readScreen();
       await waitFor('the viewer to show the desktop', async () => {
         const shown = await native.viewer.picture(width, height);
         return likeness(await server.readScreen(), shown, fewColoursTolerance) > 1 - cursorShare;
       });
+      await stage.catches(pasteElsewhere);
     },
   );
 

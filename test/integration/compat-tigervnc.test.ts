@@ -77,6 +77,12 @@ describe.skipIf(!withServers)('TigerVNC in noVNC', () => {
   });
 });
 
+/** A program of the desktop copies something, and ends. */
+async function copy(): Promise<void> {
+  await using _owner = await copyOn(open.display, 'a secret');
+  await pastedOn(open.display, 'a secret');
+}
+
 describe.skipIf(!withServers)("TigerVNC in TigerVNC's viewer", () => {
   test.each([
     // This server takes Raw for having no wish.
@@ -90,7 +96,7 @@ describe.skipIf(!withServers)("TigerVNC in TigerVNC's viewer", () => {
       const before = open.log.length;
       {
         const parameters = ['-AutoSelect=0', `-PreferredEncoding=${encoding}`, '-NoJPEG=1'];
-        await using native = await stage.openNative('open', parameters);
+        await using native = await stage.openGuarded('open', parameters);
         await waitFor('the viewer to show the desktop', async () => {
           return likeness(truth, await native.viewer.picture(640, 480), 0) > 1 - pointerShare;
         });
@@ -98,6 +104,7 @@ describe.skipIf(!withServers)("TigerVNC in TigerVNC's viewer", () => {
         await painted.heardClick(x, 300);
         await native.viewer.key(key);
         await painted.heardKey(key);
+        await stage.catches(copy);
       }
       // Once a viewer has left, the server says what it sent.
       await waitFor('the server to count', () => /EncodeManager: *Total:/.test(open.log.slice(before)));
@@ -109,11 +116,12 @@ describe.skipIf(!withServers)("TigerVNC in TigerVNC's viewer", () => {
     'shows the desktop in 256 colours, asked for %s',
     async encoding => {
       const parameters = ['-AutoSelect=0', '-FullColor=0', `-PreferredEncoding=${encoding}`, '-NoJPEG=1'];
-      await using native = await stage.openNative('open', parameters);
+      await using native = await stage.openGuarded('open', parameters);
       await waitFor('the viewer to show the desktop', async () => {
         const shown = await native.viewer.picture(640, 480);
         return likeness(truth, shown, fewColoursTolerance) > 1 - pointerShare;
       });
+      await stage.catches(copy);
     },
   );
 
