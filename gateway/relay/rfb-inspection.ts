@@ -13,6 +13,7 @@ import type { RfbProtocol } from '../rfb/numbers.ts';
 import { isUnasked } from '../rfb/server-message.ts';
 import { ServerSplitter } from '../rfb/server-splitter.ts';
 import { type ServerInit, UpstreamHandshake } from '../rfb/upstream-handshake.ts';
+import type { UpstreamLogin } from '../rfb/vencrypt.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { u16At } from '../wire/read-cursor.ts';
@@ -36,6 +37,8 @@ export interface RfbInspectionOptions {
   readonly policy: PolicyDocument;
   /** Answers a VncAuth challenge of the upstream; absent counts as empty, KasmVNC's own default. */
   readonly upstreamPassword: string | undefined;
+  /** For VeNCrypt Plain, which says it in clear: only where nobody hears what is said to the upstream. */
+  readonly upstreamLogin?: UpstreamLogin | undefined;
   /** Milliseconds of any clock that does not run backwards. */
   readonly now: () => number;
   readonly onEvent: (event: PolicyEvent) => void;
@@ -94,7 +97,7 @@ class RfbInspection implements StreamInspection {
   constructor(options: RfbInspectionOptions) {
     this.#protocol = options.protocol;
     this.#clientForm = options.clientForm;
-    this.#upstream = new UpstreamHandshake(options.upstreamPassword ?? '');
+    this.#upstream = new UpstreamHandshake(options.upstreamPassword, options.upstreamLogin);
     this.#force = {
       policy: compilePolicy(options.policy),
       state: createPolicyState(options.now(), options.ledger),

@@ -4,6 +4,7 @@ import { DecodeError, limitError } from '../wire/decode-error.ts';
 import { u16At, u32At } from '../wire/read-cursor.ts';
 import { securityTypes } from './numbers.ts';
 import { decodePixelSizes, type PixelSizes, pixelFormatBytes } from './pixel-format.ts';
+import { type UpstreamLogin, VeNCryptPlain } from './vencrypt.ts';
 import { decodeVersion, encodeVersion, type RfbMinor, versionBytes } from './version.ts';
 import { answerChallenge, challengeBytes } from './vnc-auth.ts';
 
@@ -26,6 +27,7 @@ type Phase =
   | 'security_types'
   | 'security_type'
   | 'challenge'
+  | 'vencrypt'
   | 'result'
   | 'reason'
   | 'client_init'
@@ -35,28 +37,35 @@ type Phase =
 
 /** u16 width · u16 height · pixel format · u32 name length. */
 const serverInitHeaderBytes = 4 + pixelFormatBytes + 4;
+const supported = 'supported: 1 (None), 2 (VncAuth), 19 (VeNCrypt Plain, with a login)';
 /** How much of a server's reason is repeated to people. */
 const reasonCharsMax = 200;
 
 /**
- * Our side of the handshake with a server (RFC 6143 §7.1–§7.3), as its client: any version, security None
- * or VncAuth, always asking for a shared desktop. Give it the server's bytes; send its `replies`.
+ * Our side of the handshake with a server (RFC 6143 §7.1–§7.3), as its client: any version, security None,
+ * VncAuth or, with a login, VeNCrypt Plain, always asking for a shared desktop. Give it the server's bytes; send its `replies`.
  */
 export class UpstreamHandshake {
   /** To be sent to the server, in order; whoever sends them empties the list. */
   readonly replies: Uint8Array[] = [];
   refusal: UpstreamRefusal | undefined;
   serverInit: ServerInit | undefined;
-  readonly #password: string;
+  readonly #password: string | undefined;
+  readonly #login: UpstreamLogin | undefined;
   readonly #held = new ByteQueue('handshake', limits.desktopNameBytesMax + limits.securityReasonBytesMax);
   #phase: Phase = 'version';
   #want = versionBytes;
   #minor: RfbMinor = 8;
   #authenticating = false;
+  #veNCrypt: VeNCryptPlain | undefined;
 
-  /** @param password for VncAuth; empty is what KasmVNC's own wrapper sets. */
-  constructor(password: string) {
+  /**
+   * @param password for VncAuth; absent counts as empty, which is what KasmVNC's own wrapper sets.
+   * @param login for VeNCrypt Plain; to be given only where nobody hears what is said to the server.
+   */
+  constructor(password: string | undefined, login: UpstreamLogin | undefined) {
     this.#password = password;
+    this.#login = login;
   }
 
   /** The server has let us in and waits for `startSession`. */
@@ -117,8 +126,11 @@ export class UpstreamHandshake {
         else this.#begin(u32At(bytes, 0));
         return;
       case 'challenge':
-        this.replies.push(answerChallenge(bytes, this.#password));
+        this.replies.push(answerChallenge(bytes, this.#password ?? ''));
         this.#await('result', 4);
+        return;
+      case 'vencrypt':
+        this.#stepVeNCrypt(bytes);
         return;
       case 'result':
         this.#result(u32At(bytes, 0));
@@ -132,24 +144,47 @@ export class UpstreamHandshake {
   }
 
   #choose(offered: Uint8Array): void {
-    const type = [securityTypes.none, securityTypes.vncAuth].find(known => offered.includes(known));
+    const type = this.#wantedTypes().find(known => offered.includes(known));
     if (type === undefined) {
-      const list = [...offered].join(', ');
-      this.#refuse('refused', `the desktop offers security types ${list}; only 1 and 2 are supported`);
+      this.#refuse('refused', `the desktop offers security types ${[...offered].join(', ')}; ${supported}`);
       return;
     }
     this.replies.push(Uint8Array.of(type));
     this.#begin(type);
   }
 
+  /** In the order we like them: a login is of more use than a password that nobody set. */
+  #wantedTypes(): number[] {
+    const { none, vncAuth, veNCrypt } = securityTypes;
+    if (this.#login === undefined) return [none, vncAuth];
+    return this.#password === undefined ? [none, veNCrypt, vncAuth] : [none, vncAuth, veNCrypt];
+  }
+
   #begin(type: number): void {
     if (type === securityTypes.vncAuth) {
       this.#authenticating = true;
       this.#await('challenge', challengeBytes);
+    } else if (type === securityTypes.veNCrypt && this.#login !== undefined) {
+      this.#authenticating = true;
+      this.#veNCrypt = new VeNCryptPlain(this.#login);
+      this.#await('vencrypt', this.#veNCrypt.want);
     } else if (type !== securityTypes.none) {
-      this.#refuse('refused', `the desktop asks for security type ${type}; only 1 and 2 are supported`);
+      this.#refuse('refused', `the desktop asks for security type ${type}; ${supported}`);
     } else if (this.#minor === 8) this.#await('result', 4);
     else this.#await('client_init', 0); // before 3.8, None has no result
+  }
+
+  #stepVeNCrypt(bytes: Uint8Array): void {
+    const veNCrypt = this.#veNCrypt!;
+    veNCrypt.step(bytes);
+    if (veNCrypt.refusal !== undefined) {
+      this.#refuse('refused', veNCrypt.refusal);
+      return;
+    }
+    if (veNCrypt.reply !== undefined) this.replies.push(veNCrypt.reply);
+    veNCrypt.reply = undefined;
+    if (veNCrypt.want === 0) this.#await('result', 4);
+    else this.#await('vencrypt', veNCrypt.want);
   }
 
   #result(result: number): void {
@@ -173,7 +208,11 @@ export class UpstreamHandshake {
 
   #refuseWith(reason: string): void {
     const told = reason === '' ? '' : `: ${reason}`;
-    if (this.#authenticating) this.#refuse('authentication', `the desktop refused our password${told}`);
+    if (this.#authenticating)
+      this.#refuse(
+        'authentication',
+        `the desktop refused our ${this.#veNCrypt === undefined ? 'password' : 'login'}${told}`,
+      );
     else this.#refuse('refused', `the desktop refused the connection${told}`);
   }
 

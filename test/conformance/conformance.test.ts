@@ -8,6 +8,7 @@
  *     encodings 7 -224                    what the client asked for before
  *     raw                                 begin before the handshakes
  *     password secret                     the upstream's
+ *     login name:secret                   the upstream's, for VeNCrypt
  *     server 02                           bytes from the desktop: hexadecimal pairs and "text"
  *     client 04 01 0000 00000061          bytes from the client
  *     > client 02                         what must come out for it; nothing when not written
@@ -92,6 +93,7 @@ function parseCase(title: string, block: string): Case {
     else if (word === 'form') options.form = rest as RfbProtocol | 'shown';
     else if (word === 'encodings') options.encodings = rest.split(' ').map(Number);
     else if (word === 'password') options.password = rest;
+    else if (word === 'login') options.login = rest;
     else if (word === 'raw') options.raw = true;
     else throw new Error(`not understood: ${line}`);
   }

@@ -3,6 +3,7 @@ import { type PolicyDocument, parsePolicy } from '../../config/policy.ts';
 import { createRfbInspection } from '../../gateway/relay/rfb-inspection.ts';
 import type { OutputSpans, PolicyEvent, StreamInspection } from '../../gateway/relay/stream-inspection.ts';
 import type { RfbProtocol } from '../../gateway/rfb/numbers.ts';
+import { loginOfBasic } from '../../gateway/rfb/vencrypt.ts';
 import { joined, serverInitOf, setEncodingsOf } from './rfb-bytes.ts';
 
 export type Side = 'client' | 'server';
@@ -18,6 +19,8 @@ export interface StreamOptions {
   readonly form?: RfbProtocol | 'shown';
   readonly policy?: Record<string, unknown>;
   readonly password?: string;
+  /** `name:password` for VeNCrypt Plain. */
+  readonly login?: string;
   /** Stop before the handshakes. */
   readonly raw?: boolean;
   readonly encodings?: readonly number[];
@@ -40,6 +43,7 @@ export class RfbStream {
       clientForm: form === 'shown' ? undefined : form,
       policy: policyOf(options.policy),
       upstreamPassword: options.password,
+      upstreamLogin: options.login === undefined ? undefined : loginOfBasic(`Basic ${btoa(options.login)}`),
       now: () => this.nowMs,
       onEvent: event => this.events.push(event),
     });
