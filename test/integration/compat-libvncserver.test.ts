@@ -33,7 +33,7 @@ afterAll(async () => {
 async function askForEcho(): Promise<void> {
   const text = crypto.randomUUID();
   await using _owner = await copyOn(stage.xvfb.display, text);
-  await server.printed(`extended text: ${text}`);
+  await server.printed(`extended text: ${text}`, 2_000);
 }
 
 describe.skipIf(!withServers)("libvncserver in TigerVNC's viewer", () => {
