@@ -8,15 +8,17 @@ import { errorText, type Log } from '../../config/log.ts';
 import type { Audit, StreamFacts } from '../audit/audit.ts';
 import { encodeRefusalResponse } from '../http/head-refusal.ts';
 import type { RequestHead } from '../http/request-head.ts';
-import { findStreamToken } from '../http/stream-token.ts';
+import { findQueryValue, findStreamToken } from '../http/stream-token.ts';
+import { parseClientForm } from '../relay/client-form-value.ts';
 import { closeReasons } from '../relay/close-reason.ts';
 import { createMaskKeys } from '../relay/mask-keys.ts';
 import { Relay } from '../relay/relay.ts';
-import { createRfbInspection } from '../relay/rfb-inspection.ts';
+import { createRfbInspection, type RfbInspectionOptions } from '../relay/rfb-inspection.ts';
 import type { PolicyEvent, StreamInspection } from '../relay/stream-inspection.ts';
 import type { Transport } from '../relay/transport.ts';
 import { dialUpstream } from '../relay/upstream.ts';
 import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
+import { upstreamLoginFor } from '../relay/upstream-login.ts';
 import { policyFor, refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
@@ -39,6 +41,9 @@ export interface StreamOpenerOptions {
   readonly log: Log;
   readonly now: () => number;
 }
+
+/** With the dialect that the client says it speaks, if it says so. */
+type CheckedRequest = StreamRequest & Pick<RfbInspectionOptions, 'clientForm'>;
 
 type AcceptedUpgrade = Extract<UpgradeCheck, { kind: 'accepted' }>;
 
@@ -70,6 +75,13 @@ export class StreamOpener {
       end(client, encodeRefusalResponse(check.status, check.message, check.headers));
       return;
     }
+    const clientForm = parseClientForm(findQueryValue(head.query, 'client'));
+    if (clientForm === 'unknown') {
+      const sentence = 'the query value client is neither rfb nor kasmvnc';
+      this.#options.audit.headRefused(address, 400, sentence);
+      end(client, encodeRefusalResponse(400, sentence));
+      return;
+    }
     const { sessionId, channel } = route;
     const token = findStreamToken({
       authorization: head.headers.get('authorization'),
@@ -87,17 +99,19 @@ export class StreamOpener {
       return;
     }
     const { userId } = answer.grant;
-    this.#relay(request, check, answer.grant, { connectionId, sessionId, userId, channel, address });
+    const facts: StreamFacts = { connectionId, sessionId, userId, channel, address };
+    this.#relay({ ...request, clientForm }, check, answer.grant, facts);
   }
 
-  #relay(request: StreamRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {
-    const { client } = request;
+  #relay(request: CheckedRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {
+    const { client, clientForm } = request;
     const { registry, audit, now, log } = this.#options;
     const { connectionId, sessionId, userId } = facts;
     const openedAtMs = now();
     const drops = new DropCount();
-    const inspection = this.#inspect(grant, facts, drops);
     const address = parseUpstreamAddress(grant.upstream);
+    const upstreamLogin = upstreamLoginFor(address, grant.upstreamAuthorization?.reveal());
+    const inspection = this.#inspect(grant, facts, drops, { clientForm, upstreamLogin });
     client.write(encodeUpgradeResponse(check.key, check.protocol));
     const relay = new Relay({
       client,
@@ -134,9 +148,15 @@ export class StreamOpener {
     void relay.run();
   }
 
-  #inspect(grant: StreamGrant, facts: StreamFacts, drops: DropCount): StreamInspection {
+  #inspect(
+    grant: StreamGrant,
+    facts: StreamFacts,
+    drops: DropCount,
+    own: Pick<RfbInspectionOptions, 'clientForm' | 'upstreamLogin'>,
+  ): StreamInspection {
     const { audit, events } = this.#options;
     return createRfbInspection({
+      ...own,
       protocol: grant.protocol,
       policy: grant.policy,
       upstreamPassword: grant.upstreamPassword?.reveal(),
