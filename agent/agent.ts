@@ -1,5 +1,4 @@
 /** The agent: runs the desktops of one container host on control's orders. */
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentConfig } from '../config/agent.ts';
@@ -7,7 +6,7 @@ import { StartError } from '../config/command-line.ts';
 import { parseId, type SessionId } from '../config/ids.ts';
 import type { AgentState, DesktopEnded, Frame, StartDesktop } from '../config/link/link.ts';
 import { LinkClient, type Welcome } from '../config/link/link-client.ts';
-import { type NodeIdentity, readNodeIdentity, writeNodeIdentity } from '../config/link/node-identity.ts';
+import { NodeCredential } from '../config/link/node-credential.ts';
 import { errorText, type Log } from '../config/log.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { readAgentId } from './agent-id.ts';
@@ -22,10 +21,12 @@ const lookTimeMs = 10_000;
 /** @throws StartError when the data folder or the enrolment token cannot be read */
 export async function startAgent(config: AgentConfig, log: Log): Promise<AsyncDisposable> {
   try {
-    const identity = await readNodeIdentity(config.data_dir);
-    const agentId = await readAgentId(config.data_dir);
-    const enrolmentToken = await readEnrolmentToken(config.control.enrolment_token_file, identity);
-    const agent = new Agent(config, log, { agentId, identity, enrolmentToken });
+    const credential = await NodeCredential.open({
+      dataDir: config.data_dir,
+      enrolmentTokenFile: config.control.enrolment_token_file,
+      log,
+    });
+    const agent = new Agent(config, log, await readAgentId(config.data_dir), credential);
     await agent.begin();
     return agent;
   } catch (error) {
@@ -33,39 +34,19 @@ export async function startAgent(config: AgentConfig, log: Log): Promise<AsyncDi
   }
 }
 
-/** An agent that has its credential needs the token no more; it is read all the same, for a control that was set up anew. */
-async function readEnrolmentToken(file: string, identity: NodeIdentity | undefined): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    if (identity !== undefined) return '';
-    throw new StartError(`the enrolment token file ${file} can't be read: ${errorText(error)}`);
-  }
-}
-
-interface Credentials {
-  readonly agentId: string;
-  readonly identity: NodeIdentity | undefined;
-  readonly enrolmentToken: string;
-}
-
 class Agent implements AsyncDisposable {
   readonly #config: AgentConfig;
   readonly #log: Log;
-  readonly #enrolmentToken: string;
+  readonly #credential: NodeCredential;
   readonly #keeper: RuntimeKeeper;
   readonly #table: DesktopTable;
   readonly #undelivered: DesktopEnded[] = [];
-  #identity: NodeIdentity | undefined;
-  /** The credential was refused: show the enrolment token at the next dial. */
-  #enrolAnew = false;
   #link: LinkClient | undefined;
 
-  constructor(config: AgentConfig, log: Log, { agentId, identity, enrolmentToken }: Credentials) {
+  constructor(config: AgentConfig, log: Log, agentId: string, credential: NodeCredential) {
     this.#config = config;
     this.#log = log;
-    this.#identity = identity;
-    this.#enrolmentToken = enrolmentToken;
+    this.#credential = credential;
     this.#table = new DesktopTable({
       runtime: () => this.#keeper.runtime,
       problem: () => this.#keeper.problem,
@@ -97,7 +78,7 @@ class Agent implements AsyncDisposable {
     await Promise.race([looked, sleep(lookTimeMs, undefined, { ref: false })]);
     this.#link = new LinkClient({
       url: this.#config.control.url,
-      token: () => this.#token(),
+      token: () => this.#credential.token(),
       hello: {
         role: 'agent',
         name: this.#config.name ?? hostname(),
@@ -106,31 +87,17 @@ class Agent implements AsyncDisposable {
       },
       onWelcome: welcome => void this.#welcome(welcome),
       onFrame: frame => this.#take(frame),
-      onRefused: () => {
-        this.#enrolAnew = !this.#enrolAnew && this.#enrolmentToken !== '';
-      },
+      onRefused: () => this.#credential.refused(),
       log: this.#log,
     });
   }
 
-  #token(): string {
-    return this.#enrolAnew ? this.#enrolmentToken : (this.#identity?.credential ?? this.#enrolmentToken);
-  }
-
-  async #welcome({ nodeId, credential }: Welcome): Promise<void> {
+  async #welcome(welcome: Welcome): Promise<void> {
+    this.#credential.welcomed(welcome);
     // What ended meanwhile comes first: control would ask anew for a start that has failed.
     for (const ended of this.#undelivered.splice(0)) this.#tellEnded(ended);
     await this.#sendState();
     for (const desktopProgress of this.#table.starting()) this.#link?.send({ desktopProgress });
-    if (credential === undefined) return;
-    this.#identity = { node_id: nodeId, credential };
-    this.#enrolAnew = false;
-    await writeNodeIdentity(this.#config.data_dir, this.#identity).catch(error => {
-      this.#log.error('could not keep the credential', {
-        file: this.#config.data_dir,
-        error: errorText(error),
-      });
-    });
   }
 
   #take(frame: Frame): void {

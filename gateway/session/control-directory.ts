@@ -3,7 +3,6 @@
  * their token, so that a viewer whose connection broke comes back in while control restarts; a cut forgets them.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { StartError } from '../../config/command-line.ts';
 import type { GatewayConfig } from '../../config/gateway.ts';
@@ -11,7 +10,7 @@ import { createId, parseId, type SessionId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
 import type { Frame, Grant as LinkGrant } from '../../config/link/link.ts';
 import { LinkClient, type Welcome } from '../../config/link/link-client.ts';
-import { type NodeIdentity, readNodeIdentity, writeNodeIdentity } from '../../config/link/node-identity.ts';
+import { NodeCredential } from '../../config/link/node-credential.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { accessKinds, type PolicyDocument, parsePolicy } from '../../config/policy.ts';
 import { type PolicySources, parsePolicySources } from '../../config/policy-sources.ts';
@@ -51,29 +50,29 @@ export class ControlDirectory implements SessionDirectory {
   readonly #options: ControlDirectoryOptions;
   readonly #cache = new Map<string, CachedGrant>();
   readonly #link: LinkClient;
-  #credential: Secret;
+  readonly #credential: NodeCredential;
 
   /** Reads the credential (or the enrolment token) and starts to dial. @throws StartError */
   static async open(options: ControlDirectoryOptions): Promise<ControlDirectory> {
-    const { control, dataDir } = options;
+    const { control, dataDir, log } = options;
     try {
-      const identity = await readNodeIdentity(dataDir);
-      const token = identity?.credential ?? (await readFile(control.enrolment_token_file, 'utf8')).trim();
-      return new ControlDirectory(options, new Secret(token));
+      const enrolmentTokenFile = control.enrolment_token_file;
+      return new ControlDirectory(options, await NodeCredential.open({ dataDir, enrolmentTokenFile, log }));
     } catch (error) {
       throw new StartError(`no way to enrol at control: ${errorText(error)}`);
     }
   }
 
-  constructor(options: ControlDirectoryOptions, credential: Secret) {
+  constructor(options: ControlDirectoryOptions, credential: NodeCredential) {
     this.#options = options;
     this.#credential = credential;
     this.#link = new LinkClient({
       url: options.control.url,
-      token: () => this.#credential.reveal(),
+      token: () => this.#credential.token(),
       hello: { role: 'gateway', name: hostname(), version: options.version, instance: createId() },
       onWelcome: welcome => this.#welcomed(welcome),
       onFrame: frame => this.#take(frame),
+      onRefused: () => this.#credential.refused(),
       log: options.log.child({ side: 'control' }),
     });
     options.registry.watch({
@@ -143,21 +142,9 @@ export class ControlDirectory implements SessionDirectory {
   }
 
   #welcomed(welcome: Welcome): void {
-    const { nodeId, credential } = welcome;
-    if (credential !== undefined) {
-      this.#credential = new Secret(credential);
-      this.#keep({ node_id: nodeId, credential });
-    }
+    this.#credential.welcomed(welcome);
     const streams = [...this.#options.registry].map(openedFrame);
     this.#link.send({ gatewayState: { streams } });
-  }
-
-  #keep(identity: NodeIdentity): void {
-    writeNodeIdentity(this.#options.dataDir, identity).catch(error => {
-      this.#options.log.error('the credential was not kept: the next start enrols anew', {
-        error: errorText(error),
-      });
-    });
   }
 
   #take(frame: Frame): void {
