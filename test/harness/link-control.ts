@@ -18,6 +18,8 @@ export class LinkControl implements AsyncDisposable {
   readonly answers = new Map<string, NonNullable<Frame['authoriseReply']>>();
   /** Served at /large. */
   large = new Uint8Array(0);
+  /** Serves pages; where it has none, the line of text is answered. */
+  pages: (request: Request) => Response | undefined = () => undefined;
   /** Every frame that came but heartbeats. */
   readonly frames: Frame[] = [];
   /** Bearer tokens of the dials so far. */
@@ -79,7 +81,7 @@ export class LinkControl implements AsyncDisposable {
   #answer(request: Request, server: Bun.Server<undefined>): Response | undefined {
     const { pathname } = new URL(request.url);
     if (pathname === '/large') return new Response(this.large);
-    if (pathname !== linkPath) return new Response('a page of control\n');
+    if (pathname !== linkPath) return this.pages(request) ?? new Response('a page of control\n');
     const bearer = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
     this.bearers.push(bearer);
     if (bearer !== enrolmentToken && bearer !== credential) return new Response(null, { status: 401 });

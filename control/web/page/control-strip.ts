@@ -7,6 +7,7 @@ const hideAfterMs = 2_500;
 interface StripActions {
   back(): void;
   toggleClipboard(): void;
+  toggleWhy(): void;
   end(): void;
   /** The strip lets go of the keyboard. */
   release(): void;
@@ -41,6 +42,7 @@ export class ControlStrip {
       stripButton('back', 'Desktops', actions.back),
       this.#name,
       stripButton('clipboard', 'Clipboard', actions.toggleClipboard),
+      stripButton('question', 'Why?', actions.toggleWhy),
       this.#fullscreen,
       end,
     );

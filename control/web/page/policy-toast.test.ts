@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { policyToastText, repeatToastAfterMs, ToastGate } from './policy-toast.ts';
+import { policyEventText, policyToastText, repeatToastAfterMs, ToastGate } from './policy-toast.ts';
 
 describe('policyToastText', () => {
   test('a clipboard over the limit names its size and the limit', () => {
@@ -31,6 +31,37 @@ describe('policyToastText', () => {
     expect(policyToastText({ type: 'keyboard', ...drop, reason: 'view_only' })).toBe(
       'This session is view only',
     );
+  });
+
+  test('each reason of the clipboard has its words', () => {
+    const of = (further: object): string | undefined =>
+      policyToastText({ type: 'clipboard', direction: 'up', verdict: 'drop', ...further });
+    expect(of({ reason: 'total_size', bytes: 5_000, limit: 1_000 })).toBe(
+      'Clipboard: 5 kB is over the 1 kB limit',
+    );
+    expect(of({ reason: 'size', verdict: 'truncate', bytes: 5_000, limit: 1_000 })).toBe(
+      'Clipboard: the text was cut at 1 kB',
+    );
+    expect(of({ reason: 'delay', waitMs: 1_200 })).toBe('Clipboard: too soon after the last copy, wait 2 s');
+    expect(of({ reason: 'budget' })).toBe('Clipboard: this session has copied as much as it may for now');
+    expect(of({ reason: 'mimetype', mimetype: 'image/png' })).toBe('Clipboard: image/png may not be copied');
+    expect(of({ reason: 'access' })).toBe('Your access to this session is without the clipboard');
+  });
+
+  test('each reason of keys and clicks has its words', () => {
+    const of = (type: string, reason: string): string | undefined => policyToastText({ type, reason });
+    expect(of('keyboard', 'rate')).toBe('Keys come faster than this session allows');
+    expect(of('keyboard', 'combination')).toBe('This key combination is blocked in this session');
+    expect(of('pointer', 'region')).toBe('Clicks outside the visible region are blocked');
+    expect(of('power', 'disabled')).toBe('Switching the desktop off or on is blocked in this session');
+  });
+
+  test('what a program asks for by itself is told when somebody looks for it, not as it happens', () => {
+    for (const type of ['resize', 'relay', 'web_client', 'stream']) {
+      expect(policyToastText({ type, verdict: 'drop', reason: 'disabled' })).toBeUndefined();
+      expect(policyEventText({ type, verdict: 'drop', reason: 'disabled' })).toBeString();
+    }
+    expect(policyEventText({ type: 'web_client', reason: 'downloads' })).toContain('Downloads');
   });
 
   test('what passed and what is not known need no words', () => {

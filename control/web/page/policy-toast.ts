@@ -3,28 +3,85 @@ import { formatBytes } from './byte-format.ts';
 
 /** One `data:` line of `/desktop/<id>/events` about a verdict (the gateway's policy event). */
 export interface PolicyEvent {
-  readonly type: 'clipboard' | 'keyboard' | 'pointer' | 'view_only';
+  readonly type: string;
   readonly direction?: 'up' | 'down';
   readonly verdict?: string;
-  readonly reason?: 'disabled' | 'size' | 'view_only' | string;
+  readonly reason?: string;
   readonly bytes?: number;
   readonly limit?: number;
+  readonly waitMs?: number;
+  readonly mimetype?: string;
 }
 
 /** The same words again within this time say nothing new: a held key must not paper the screen. */
 export const repeatToastAfterMs = 12_000;
 
-/** The sentence for one event, or undefined when the user need not be told. */
+/** What a viewer or a browser asks for by itself: told when somebody looks for it, not while they work. */
+const quietTypes = ['resize', 'relay', 'web_client', 'stream'];
+
+/** The sentence for one event as it happens, or undefined when the user need not be told. */
 export function policyToastText(event: PolicyEvent): string | undefined {
-  if (event.verdict !== undefined && event.verdict !== 'drop' && event.verdict !== 'replace')
-    return undefined;
-  if (event.type === 'view_only' || event.reason === 'view_only') return 'This session is view only';
-  if (event.type === 'keyboard') return 'The keyboard is switched off in this session';
-  if (event.type === 'pointer') return 'The pointer is switched off in this session';
-  if (event.type !== 'clipboard') return undefined;
-  if (event.reason === 'size') return overSize(event);
-  const way = event.direction === 'down' ? 'from the session' : 'to the session';
+  return quietTypes.includes(event.type) ? undefined : policyEventText(event);
+}
+
+/** The sentence for one event, or undefined for one of a later gateway. */
+export function policyEventText(event: PolicyEvent): string | undefined {
+  const { type, reason, verdict = 'drop' } = event;
+  if (!['drop', 'truncate', 'end'].includes(verdict)) return undefined;
+  if (type === 'view_only' || reason === 'view_only') return 'This session is view only';
+  const name = Object.hasOwn(subjects, type) ? subjects[type] : undefined;
+  if (reason === 'access' && name !== undefined) return `Your access to this session is without ${name}`;
+  if (type === 'keyboard') return keyboardText(reason);
+  if (type === 'pointer') {
+    if (reason === 'region') return 'Clicks outside the visible region are blocked';
+    return 'The pointer is switched off in this session';
+  }
+  if (type === 'clipboard') return clipboardText(event);
+  if (type === 'resize') return 'Changing the size of the desktop is switched off in this session';
+  if (type === 'power') return 'Switching the desktop off or on is blocked in this session';
+  if (type === 'relay') return 'Printing and devices are switched off in this session';
+  if (type === 'web_client') return webClientText(reason);
+  if (type === 'stream') return 'The connection was ended because something in it could not be accepted';
+  return undefined;
+}
+
+const subjects: Readonly<Record<string, string>> = {
+  clipboard: 'the clipboard',
+  keyboard: 'the keyboard',
+  pointer: 'the pointer',
+  power: 'the power switch',
+  relay: 'printing and devices',
+  resize: 'changing the size',
+};
+
+function keyboardText(reason: string | undefined): string {
+  if (reason === 'rate') return 'Keys come faster than this session allows';
+  if (reason === 'combination') return 'This key combination is blocked in this session';
+  return 'The keyboard is switched off in this session';
+}
+
+function clipboardText(event: PolicyEvent): string {
+  const { reason, verdict, direction, limit, waitMs, mimetype } = event;
+  if (verdict === 'truncate') {
+    return limit === undefined
+      ? 'Clipboard: the text was cut'
+      : `Clipboard: the text was cut at ${formatBytes(limit)}`;
+  }
+  if (reason === 'size' || reason === 'total_size') return overSize(event);
+  if (reason === 'mimetype') return `Clipboard: ${mimetype ?? 'this kind of content'} may not be copied`;
+  if (reason === 'delay') {
+    const wait = waitMs === undefined ? '' : `, wait ${Math.ceil(waitMs / 1000)} s`;
+    return `Clipboard: too soon after the last copy${wait}`;
+  }
+  if (reason === 'budget') return 'Clipboard: this session has copied as much as it may for now';
+  const way = direction === 'down' ? 'from the session' : 'to the session';
   return `Clipboard ${way} is switched off`;
+}
+
+function webClientText(reason: string | undefined): string {
+  if (reason === 'downloads') return 'Downloads from the desktop are switched off in this session';
+  if (reason === 'api') return "The desktop's own API is closed in this session";
+  return "Something that is no part of the desktop's web client was asked for";
 }
 
 function overSize(event: PolicyEvent): string {

@@ -7,8 +7,14 @@ const shownAtOnceMax = 4;
 
 export type ToastKind = 'notice' | 'warning';
 
+/** Something the message offers to do. */
+export interface ToastAction {
+  readonly text: string;
+  run(): void;
+}
+
 /** Shows a message until it is dismissed or some seconds have passed; hovering or focusing it keeps it. */
-export function showToast(text: string, kind: ToastKind = 'notice'): void {
+export function showToast(text: string, kind: ToastKind = 'notice', action?: ToastAction): void {
   const host = document.getElementById('toasts');
   if (host === null) return;
   const toast = element(
@@ -33,6 +39,13 @@ export function showToast(text: string, kind: ToastKind = 'notice'): void {
   toast.addEventListener('mouseleave', release);
   toast.addEventListener('focusin', keep);
   toast.addEventListener('focusout', release);
+  if (action !== undefined) {
+    const act = (): void => {
+      dismiss();
+      action.run();
+    };
+    toast.append(element('button', { type: 'button', class: 'toast-action', onclick: act }, action.text));
+  }
   toast.append(
     element(
       'button',

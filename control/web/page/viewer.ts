@@ -7,6 +7,7 @@ import { confirmAction } from './confirm-dialog.ts';
 import { ControlStrip } from './control-strip.ts';
 import { element, type View } from './element.ts';
 import { type PolicyEvent, policyToastText, ToastGate } from './policy-toast.ts';
+import { PolicyView } from './policy-view.ts';
 import { hashOfKasmUrl, type Route } from './route.ts';
 import { SessionEvents } from './session-events.ts';
 import { StreamConnection, type StreamState } from './stream-connection.ts';
@@ -38,6 +39,7 @@ class Viewer implements View {
   readonly #panel: ClipboardPanel;
   readonly #strip: ControlStrip;
   readonly #notice: StreamNotice;
+  readonly #policy: PolicyView;
   readonly #toastGate = new ToastGate();
   readonly #listening = new AbortController();
   #renewed = false;
@@ -66,9 +68,11 @@ class Viewer implements View {
       send: text => this.#clipboard.send(text),
       onClose: () => this.#stream.focus(),
     });
+    this.#policy = new PolicyView(sessionId, () => this.#stream.focus());
     this.#strip = new ControlStrip({
       back: openLauncher,
       toggleClipboard: () => this.#panel.toggle(),
+      toggleWhy: () => this.#policy.panel.toggle(),
       end: () => void this.#endSession(),
       release: () => this.#stream.focus(),
     });
@@ -78,8 +82,10 @@ class Viewer implements View {
       { class: 'viewer' },
       this.#still,
       this.#screen,
+      this.#policy.watermark.element,
       this.#notice.element,
       this.#panel.element,
+      this.#policy.panel.element,
     );
     this.element.prepend(this.#strip.element);
   }
@@ -102,6 +108,7 @@ class Viewer implements View {
     this.#clipboard.leave();
     this.#strip.leave();
     this.#notice.leave();
+    this.#policy.leave();
     if (document.fullscreenElement !== null) void document.exitFullscreen().catch(() => undefined);
   }
 
@@ -134,6 +141,7 @@ class Viewer implements View {
     this.element.classList.toggle('connected', state.name === 'connected');
     if (state.name === 'connected') {
       this.#events.listen();
+      this.#policy.connected();
       this.#clipboard.reset();
       void this.#clipboard.sync();
     }
@@ -157,7 +165,9 @@ class Viewer implements View {
 
   #onPolicy(event: PolicyEvent): void {
     const text = policyToastText(event);
-    if (text !== undefined && this.#toastGate.admit(text, performance.now())) showToast(text, 'warning');
+    void this.#policy.panel.refresh();
+    if (text === undefined || !this.#toastGate.admit(text, performance.now())) return;
+    showToast(text, 'warning', { text: 'Why?', run: () => this.#policy.panel.open() });
   }
 
   /** Ctrl+Alt+Shift brings up the controls; what of it already reached the desktop is released there. */
