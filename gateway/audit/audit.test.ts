@@ -105,3 +105,12 @@ test('metrics are rendered as Prometheus reads them', () => {
     '# TYPE sluice_now gauge\nsluice_now 7\n',
   );
 });
+
+test('what policy recorded goes into the trail with the stream it belongs to, and into no log', async () => {
+  const { audit, records, lines, folder } = await open();
+  await using _ = folder;
+  const policy = { type: 'clipboard', direction: 'up', verdict: 'pass', bytes: 5, content: 'hello' } as const;
+  audit.policyRecorded(facts, policy);
+  expect(await records()).toEqual([{ event: 'policy', atMs: 1000, ...facts, policy }]);
+  expect(lines).toEqual([]);
+});

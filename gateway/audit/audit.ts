@@ -4,6 +4,7 @@
  */
 import { errorText, type Log, type LogFields } from '../../config/log.ts';
 import { type CloseReasonName, closeReasons } from '../relay/close-reason.ts';
+import type { PolicyRecord } from '../relay/policy-record.ts';
 import type { PolicyEvent } from '../relay/stream-inspection.ts';
 import { Counter, type Metric } from './metric.ts';
 import type { AuditRecord, AuditTrail } from './trail.ts';
@@ -95,7 +96,13 @@ export class Audit {
     this.policyDrops.add(1, { type, direction, reason });
     if (!first) return;
     const { bytes, limit } = event;
-    this.#log.info(`policy dropped ${type}`, { ...fields(facts), direction, reason, bytes, limit });
+    const did = event.verdict === 'truncate' ? 'cut' : 'dropped';
+    this.#log.info(`policy ${did} ${type}`, { ...fields(facts), direction, reason, bytes, limit });
+  }
+
+  /** Only into the trail: at level `verbose` it has content, which no log may have. */
+  policyRecorded(facts: StreamFacts, policy: PolicyRecord): void {
+    this.#record({ event: 'policy', atMs: this.#now(), ...facts, policy });
   }
 
   streamClosed(summary: StreamSummary): void {

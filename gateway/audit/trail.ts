@@ -5,9 +5,10 @@
  */
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PolicyRecord } from '../relay/policy-record.ts';
 
 export interface AuditRecord {
-  readonly event: 'stream_refused' | 'stream_opened' | 'stream_closed';
+  readonly event: 'stream_refused' | 'stream_opened' | 'stream_closed' | 'policy';
   readonly atMs: number;
   readonly connectionId: string;
   readonly sessionId: string;
@@ -19,6 +20,8 @@ export interface AuditRecord {
   readonly bytesToUpstream?: number;
   readonly policyDrops?: number;
   readonly durationMs?: number;
+  /** What policy saw or did, where the policy's logging level asks for it. */
+  readonly policy?: PolicyRecord;
 }
 
 const fileBytesMax = 64 * 1024 * 1024;

@@ -3,6 +3,7 @@
  * that can be refused is refused before the upgrade, as an HTTP status with a reason; what goes wrong after it
  * is told by the close frame.
  */
+import { randomBytes } from 'node:crypto';
 import { type ConnectionId, createId } from '../../config/ids.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import type { Audit, StreamFacts } from '../audit/audit.ts';
@@ -19,6 +20,7 @@ import type { Transport } from '../relay/transport.ts';
 import { dialUpstream } from '../relay/upstream.ts';
 import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
 import { upstreamLoginFor } from '../relay/upstream-login.ts';
+import { ClipboardLedgers } from '../session/clipboard-ledgers.ts';
 import { policyFor, refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
@@ -49,8 +51,12 @@ type AcceptedUpgrade = Extract<UpgradeCheck, { kind: 'accepted' }>;
 
 const maskKey = createMaskKeys();
 
+/** Told to nobody: hashes in the audit trail tell equal things apart from others, and nothing else. */
+const hashKey = randomBytes(32);
+
 export class StreamOpener {
   readonly #options: StreamOpenerOptions;
+  readonly #ledgers = new ClipboardLedgers();
 
   constructor(options: StreamOpenerOptions) {
     this.#options = options;
@@ -131,6 +137,7 @@ export class StreamOpener {
       },
       onEnd: end => {
         registry.remove(connectionId, end.reason);
+        inspection.finish?.();
         audit.streamClosed({ ...facts, ...end, policyDrops: drops.total, openedAtMs, closedAtMs: now() });
       },
       onFault: error => log.error('a stream failed', { connectionId, sessionId, error: errorText(error) }),
@@ -165,6 +172,9 @@ export class StreamOpener {
         audit.policyDropped(facts, event, drops.add(event));
         events.publish(facts.sessionId, event);
       },
+      onRecord: record => audit.policyRecorded(facts, record),
+      hashKey,
+      ledger: this.#ledgers.open(facts.sessionId),
     });
   }
 }

@@ -117,6 +117,10 @@ class RfbInspection implements StreamInspection {
     reporter.level = this.#force.policy.logging;
   }
 
+  finish(): void {
+    this.#force.reporter.flush();
+  }
+
   fromClient(chunk: Uint8Array, start: number, end: number): boolean {
     if (this.ended !== undefined) return false;
     const running = this.#running;

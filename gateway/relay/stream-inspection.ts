@@ -71,6 +71,8 @@ export interface StreamInspection {
   readonly toClient: OutputSpans;
   /** A new policy takes force at the next message. */
   setPolicy(document: PolicyDocument): void;
+  /** The stream is over: what was still being gathered for the record is told. */
+  finish?(): void;
   /** Set when the protocol ended the stream: flush `toClient`, then close with it. */
   readonly ended: StreamEnd | undefined;
 }

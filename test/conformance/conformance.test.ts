@@ -9,6 +9,7 @@
  *     raw                                 begin before the handshakes
  *     password secret                     the upstream's
  *     login name:secret                   the upstream's, for VeNCrypt
+ *     wait 100                            milliseconds go by
  *     server 02                           bytes from the desktop: hexadecimal pairs and "text"
  *     client 04 01 0000 00000061          bytes from the client
  *     > client 02                         what must come out for it; nothing when not written
@@ -32,9 +33,10 @@ import { bytesOf } from './rfb-bytes.ts';
 import { type Outcome, policyOf, RfbStream, type Side, type StreamOptions } from './rfb-stream.ts';
 
 interface Step {
-  readonly side: Side | 'policy';
+  readonly side: Side | 'policy' | 'wait';
   readonly bytes: Uint8Array;
   readonly policy: Record<string, unknown>;
+  readonly waitMs: number;
   client: string;
   upstream: string;
   error: string;
@@ -75,7 +77,7 @@ function parseExpectation(step: Step, line: string): void {
 }
 
 function newStep(side: Step['side'], bytes: Uint8Array, policy: Record<string, unknown>): Step {
-  return { side, bytes, policy, client: '', upstream: '', error: '', ended: '', events: [] };
+  return { side, bytes, policy, waitMs: 0, client: '', upstream: '', error: '', ended: '', events: [] };
 }
 
 function parseCase(title: string, block: string): Case {
@@ -86,6 +88,7 @@ function parseCase(title: string, block: string): Case {
     const [, word, rest = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
     if (word === '>') parseExpectation(steps.at(-1)!, rest);
     else if (word === 'server' || word === 'client') steps.push(newStep(word, parseBytes(rest), {}));
+    else if (word === 'wait') steps.push({ ...newStep('wait', new Uint8Array(0), {}), waitMs: Number(rest) });
     else if (word === 'policy' && steps.length > 0) {
       steps.push(newStep('policy', new Uint8Array(0), JSON.parse(rest) as Record<string, unknown>));
     } else if (word === 'policy') options.policy = JSON.parse(rest) as Record<string, unknown>;
@@ -116,6 +119,8 @@ function parseFile(markdown: string): Case[] {
 function runCase(one: Case, cutsOf: (bytes: Uint8Array) => readonly number[]): void {
   const stream = new RfbStream(one.options);
   for (const step of one.steps) {
+    stream.nowMs += step.waitMs;
+    if (step.side === 'wait') continue;
     if (step.side === 'policy') {
       stream.inspection.setPolicy(policyOf(step.policy));
       continue;
