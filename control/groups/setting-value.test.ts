@@ -19,7 +19,7 @@ describe('a group setting', () => {
     ['clipboard_up_bytes_max', '-1', 'clipboard_up_bytes_max must be a whole number'],
     ['clipboard_up_bytes_max', '1.5', 'clipboard_up_bytes_max must be a whole number'],
     ['data_loss_prevention', 'not JSON', 'data_loss_prevention must be'],
-    ['data_loss_prevention', '{"watermark": {}}', 'watermark'],
+    ['data_loss_prevention', '{"watermark": {"tint": "256,0,0,0"}}', 'watermark'],
     ['allow_everything', 'True', 'unknown setting allow_everything; known are allow_kasm_clipboard_up,'],
     ['__proto__', 'True', 'unknown setting __proto__'],
   ])('%s = %p is refused', (name, raw, problem) => {
