@@ -19,6 +19,7 @@ import {
 } from './desktop-response.ts';
 import { errorResponse, pageResponse } from './error-response.ts';
 import type { Exchange } from './exchange.ts';
+import { findCookie, sessionTokenCookie } from './stream-token.ts';
 import { dropTokenCookie, keepTokenCookie } from './token-cookie.ts';
 
 /** What the bearer of a token may have of a session's pages. */
@@ -144,7 +145,9 @@ export class DesktopPages {
       await stream.cancel();
       return this.#refuse(exchange, access, 'listing');
     }
-    return contentResponse(exchange, path, answer, exchange.watch(stream));
+    const response = contentResponse(exchange, path, answer, exchange.watch(stream));
+    if (path.kind === 'page' && path.entry) hideToken(exchange, response);
+    return response;
   }
 
   /** @returns what to call at the request's end, once or more; undefined when the session has too many. */
@@ -190,6 +193,13 @@ function takeTokenOut({ prefix, url, request }: PageExchange, token: string): Re
   page.headers.set('Refresh', `0; url=${address}`);
   page.headers.set('Set-Cookie', cookie);
   return page;
+}
+
+/** A cookie that the viewer's script set can be read by scripts: from here on it can not, for these are the desktop's. */
+function hideToken({ request, token, prefix }: PageExchange, response: Response): void {
+  const shown = findCookie(request.headers.get('cookie') ?? undefined, sessionTokenCookie);
+  const cookie = token !== undefined && shown === token ? keepTokenCookie(prefix, token) : undefined;
+  if (cookie !== undefined) response.headers.set('Set-Cookie', cookie);
 }
 
 /** KasmVNC's client learns from its address where the stream is; untold it would look at the root of this host. */

@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { startWebPages } from '../../control/web/web-pages.ts';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer } from '../harness/kasmvnc-server.ts';
+import { KasmvncWeb } from '../harness/kasmvnc-web.ts';
 import { enrolmentToken, LinkControl } from '../harness/link-control.ts';
 import { needs } from '../harness/requirements.ts';
 import { makeTempFolder } from '../harness/temp-folder.ts';
@@ -32,13 +33,13 @@ describe.skipIf(!needs('chromium'))('a user who wonders', () => {
   let gateway: GatewayProcess;
   let tab: BrowserTab;
 
-  function allow(token: string, section: object): void {
+  function allow(token: string, section: object, protocol = 'rfb'): void {
     control.answers.set(token, {
       grant: {
         sessionId,
         userId,
         username: 'alice',
-        protocol: 'rfb',
+        protocol,
         upstream: `ws://127.0.0.1:${desktop.port}/websockify`,
         policyJson: JSON.stringify({ access: 'full', settings, data_loss_prevention: section }),
         policySourcesJson: JSON.stringify({
@@ -54,7 +55,8 @@ describe.skipIf(!needs('chromium'))('a user who wonders', () => {
   }
 
   beforeAll(async () => {
-    desktop = stack.use(await KasmvncServer.start());
+    const web = new KasmvncWeb();
+    desktop = stack.use(await KasmvncServer.start({ web: web.answer }));
     const folder = stack.use(await makeTempFolder('why'));
     await writeFile(folder.file('token'), enrolmentToken);
     control.pages = await startWebPages();
@@ -70,8 +72,8 @@ describe.skipIf(!needs('chromium'))('a user who wonders', () => {
     await tab.page.goto('about:blank');
   });
 
-  async function open(token: string, section: object = {}): Promise<void> {
-    allow(token, section);
+  async function open(token: string, section: object = {}, protocol = 'rfb'): Promise<void> {
+    allow(token, section, protocol);
     await tab.page.goto(`https://127.0.0.1:${gateway.port}/#/connect/kasm/${sessionId}/${userId}/${token}`);
     await tab.page.locator('.viewer.connected').waitFor();
   }
@@ -142,6 +144,31 @@ describe.skipIf(!needs('chromium'))('a user who wonders', () => {
         return found?.closest('.screen') !== null;
       });
       expect(under).toBe(true);
+    },
+    startMs,
+  );
+
+  test(
+    'opens KasmVNC’s own client where the desktop brings one, without a token in its address',
+    async () => {
+      const token = 'token-of-kasmvnc-0005';
+      const { page } = tab;
+      const link = page.getByRole('link', { name: 'KasmVNC client' });
+      await open('token-of-plain-vnc-0006');
+      expect(await link.count()).toBe(0);
+      await page.goto('about:blank');
+      await open(token, {}, 'kasmvnc');
+      await page.keyboard.press('Control+Alt+Shift');
+      const opening = page.context().waitForEvent('page');
+      await link.click();
+      const client = await opening;
+      const title = await waitFor('the client to have tried everything', async () =>
+        (await client.title()).startsWith('worked: ') ? client.title() : undefined,
+      );
+      expect(title).toEndWith(' stream');
+      expect(title).not.toContain('cookie');
+      expect(client.url()).not.toContain(token);
+      expect(await client.evaluate(() => window.opener)).toBe(null);
     },
     startMs,
   );

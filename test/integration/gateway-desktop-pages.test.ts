@@ -165,6 +165,15 @@ describe('the token', () => {
     expect(web.targets).toEqual([]);
   });
 
+  test('that a script put into the cookie is taken out of the reach of scripts by the page', async () => {
+    const page = await ask('/?path=x');
+    expect(page.headers.getSetCookie()).toEqual([
+      `${cookie}; Path=/desktop/${closed}/; HttpOnly; Secure; SameSite=Strict`,
+    ]);
+    const bearer = await ask('/?path=x', { headers: { Authorization: `Bearer ${token}` } });
+    expect([bearer.status, bearer.headers.getSetCookie()]).toEqual([200, []]);
+  });
+
   test('of one session opens no other', async () => {
     const other = await ask('/app/ui.js', { headers: { Cookie: `session_token=${token}-of-another` } });
     expect(other.status).toBe(401);

@@ -18,6 +18,13 @@ export class ControlStrip {
   readonly #bar: HTMLElement;
   readonly #name = element('span', { class: 'strip-name' });
   readonly #fullscreen: HTMLButtonElement;
+  /** In a tab of its own: what the desktop serves has no business with this page. */
+  readonly #ownClient = element(
+    'a',
+    { class: 'strip-button', target: '_blank', rel: 'noopener', hidden: true },
+    icon('desktop'),
+    element('span', {}, 'KasmVNC client'),
+  );
   readonly #actions: StripActions;
   readonly #listening = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +50,7 @@ export class ControlStrip {
       this.#name,
       stripButton('clipboard', 'Clipboard', actions.toggleClipboard),
       stripButton('question', 'Why?', actions.toggleWhy),
+      this.#ownClient,
       this.#fullscreen,
       end,
     );
@@ -60,6 +68,12 @@ export class ControlStrip {
 
   set desktopName(name: string) {
     this.#name.textContent = name;
+  }
+
+  /** Offers the web client that the desktop itself brings. @param address undefined: it brings none. */
+  set ownClient(address: string | undefined) {
+    this.#ownClient.hidden = address === undefined;
+    if (address !== undefined) this.#ownClient.href = address;
   }
 
   /** @param takeFocus puts the keyboard on its first button */
@@ -88,8 +102,10 @@ export class ControlStrip {
   }
 
   #keyDown(event: KeyboardEvent): void {
-    const buttons = [...this.#bar.querySelectorAll('button')].filter(button => !button.hidden);
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    const buttons = [...this.#bar.querySelectorAll<HTMLElement>('button, a')].filter(
+      button => !button.hidden,
+    );
+    const at = buttons.indexOf(document.activeElement as HTMLElement);
     if (event.key === 'Escape') {
       this.element.classList.remove('shown');
       this.#actions.release();

@@ -7,16 +7,23 @@ import { WhyPanel } from './why-panel.ts';
 /** A policy may change and a watermark may tell the time: minutes do for both. */
 const readAgainMs = 30_000;
 
+interface PolicyViewListener {
+  onReport(report: PolicyReport): void;
+  /** The panel lets go of the keyboard. */
+  onClose(): void;
+}
+
 export class PolicyView {
   readonly panel: WhyPanel;
   readonly watermark = new WatermarkLayer();
   readonly #sessionId: SessionId;
+  readonly #onReport: (report: PolicyReport) => void;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param onClose the panel lets go of the keyboard. */
-  constructor(sessionId: SessionId, onClose: () => void) {
+  constructor(sessionId: SessionId, listener: PolicyViewListener) {
     this.#sessionId = sessionId;
-    this.panel = new WhyPanel({ read: () => this.#read(), onClose });
+    this.#onReport = report => listener.onReport(report);
+    this.panel = new WhyPanel({ read: () => this.#read(), onClose: () => listener.onClose() });
   }
 
   /** The desktop is on the screen. */
@@ -34,7 +41,9 @@ export class PolicyView {
   async #read(): Promise<PolicyReport | undefined> {
     const report = await readPolicyReport(this.#sessionId);
     // What was drawn stays when the gateway says nothing: it did not say that there is no watermark.
-    if (report !== undefined) this.watermark.show(report.watermark, report.username);
+    if (report === undefined) return undefined;
+    this.watermark.show(report.watermark, report.username);
+    this.#onReport(report);
     return report;
   }
 }

@@ -68,7 +68,12 @@ class Viewer implements View {
       send: text => this.#clipboard.send(text),
       onClose: () => this.#stream.focus(),
     });
-    this.#policy = new PolicyView(sessionId, () => this.#stream.focus());
+    this.#policy = new PolicyView(sessionId, {
+      onReport: ({ protocol }) => {
+        this.#strip.ownClient = protocol === 'kasmvnc' ? `/desktop/${sessionId}/vnc/` : undefined;
+      },
+      onClose: () => this.#stream.focus(),
+    });
     this.#strip = new ControlStrip({
       back: openLauncher,
       toggleClipboard: () => this.#panel.toggle(),
