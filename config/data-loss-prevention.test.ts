@@ -104,11 +104,7 @@ describe('a kasmvnc.yaml', () => {
 });
 
 test.each<[string, unknown, string]>([
-  [
-    'a size below 0',
-    { clipboard: { client_to_server: { size: -1 } } },
-    'expected number to be >=0',
-  ],
+  ['a size below 0', { clipboard: { client_to_server: { size: -1 } } }, 'expected number to be >=0'],
   [
     'a size as text',
     { clipboard: { client_to_server: { size: '10k' } } },
