@@ -135,6 +135,8 @@ export class KasmvncDesktop {
   readonly digest = createHash('sha256');
   /** Keep the bytes in `received`; switch off for floods. */
   keep = true;
+  /** Told of each payload after the handshake. */
+  onPayload: ((payload: Buffer) => void) | undefined;
   /** Payload sizes of the frames that came. */
   readonly frameSizes: number[] = [];
   /** Control frames that came, by opcode. */
@@ -228,6 +230,7 @@ export class KasmvncDesktop {
       this.receivedBytes += payload.length;
       this.digest.update(payload);
       if (this.keep) this.#kept.push(payload);
+      this.onPayload?.(payload);
       return;
     }
     const before = this.#handshake.length;
