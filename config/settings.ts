@@ -61,6 +61,11 @@ export const groupSettings = {
     fallback: {},
     meaning: 'a data_loss_prevention section as in kasmvnc.yaml; the stricter of it and the settings holds',
   },
+  allow_kasmvnc_web_client: {
+    type: 'bool',
+    fallback: true,
+    meaning: "the web client that a KasmVNC desktop itself brings may be opened beside Sluice's viewer",
+  },
   allow_kasm_downloads: {
     type: 'bool',
     fallback: false,

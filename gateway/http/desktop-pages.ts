@@ -26,9 +26,11 @@ import { dropTokenCookie, keepTokenCookie } from './token-cookie.ts';
 export interface DesktopAccess {
   /** Undefined: the desktop speaks standard VNC, which brings no web client. */
   readonly server: DesktopServer | undefined;
+  /** Whether policy lets the web client be opened at all. */
+  readonly isOpen: boolean;
   readonly doors: SideDoors;
   /** Keeps for the user that something was refused, and why. */
-  refused(reason: ClosedReason | 'method'): void;
+  refused(reason: ClosedReason | 'method' | 'disabled'): void;
 }
 
 export interface DesktopRequest {
@@ -81,6 +83,10 @@ export class DesktopPages {
     }
     const { access } = answer;
     if (access.server === undefined) return errorResponse(404, noWebClient);
+    if (!access.isOpen) {
+      access.refused('disabled');
+      return errorResponse(403, "the policy of this session does not open the desktop's own web client");
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       access.refused('method');
       return errorResponse(405, "the desktop's pages are read by GET and HEAD", { Allow: 'GET, HEAD' });

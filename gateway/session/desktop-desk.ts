@@ -65,6 +65,7 @@ export class DesktopDesk {
   #accessOf(grant: StreamGrant): DesktopAccess {
     return {
       server: grant.protocol === 'kasmvnc' ? desktopServerOf(grant) : undefined,
+      isOpen: grant.policy.settings.allow_kasmvnc_web_client !== false,
       doors: sideDoorsOf(grant.policy),
       refused: reason =>
         this.#parts.decisions.add(grant.sessionId, {

@@ -16,6 +16,7 @@ const watching = id(3);
 const plain = id(4);
 const wrongCredential = id(5);
 const gone = id(6);
+const switchedOff = id(7);
 
 let web: KasmvncWeb;
 let server: KasmvncServer;
@@ -35,6 +36,7 @@ beforeAll(async () => {
       { ...session, id: closed },
       { ...session, id: opened, settings },
       { ...session, id: watching, settings, access: 'view_only' },
+      { ...session, id: switchedOff, settings: { allow_kasmvnc_web_client: false } },
       { ...session, id: plain, protocol: 'rfb' },
       { ...session, id: wrongCredential, upstream_authorization: 'Basic eDp5' },
       { ...session, id: gone, upstream: `wss://127.0.0.1:${closedPort}/websockify` },
@@ -273,6 +275,15 @@ describe('a desktop that can not serve', () => {
     const answer = await ask('/', { session: plain });
     expect(answer.status).toBe(404);
     expect(await reasonOf(answer)).toContain('speaks standard VNC and brings no web client');
+    expect(web.targets).toEqual([]);
+  });
+
+  test('because policy keeps its web client closed', async () => {
+    const answer = await ask('/', { session: switchedOff });
+    expect([answer.status, await reasonOf(answer)]).toEqual([
+      403,
+      "the policy of this session does not open the desktop's own web client",
+    ]);
     expect(web.targets).toEqual([]);
   });
 

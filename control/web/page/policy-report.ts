@@ -33,3 +33,11 @@ export async function readPolicyReport(sessionId: SessionId): Promise<PolicyRepo
     return undefined;
   }
 }
+
+/** Whether the desktop brings a web client of its own, and policy lets it be opened. */
+export function bringsClient({ protocol, rules }: PolicyReport): boolean {
+  const isClosed = rules.some(
+    ({ key, value }) => key === 'settings.allow_kasmvnc_web_client' && value === false,
+  );
+  return protocol === 'kasmvnc' && !isClosed;
+}

@@ -79,6 +79,7 @@ function clipboardText(event: PolicyEvent): string {
 }
 
 function webClientText(reason: string | undefined): string {
+  if (reason === 'disabled') return "The desktop's own web client is closed in this session";
   if (reason === 'downloads') return 'Downloads from the desktop are switched off in this session';
   if (reason === 'api') return "The desktop's own API is closed in this session";
   return "Something that is no part of the desktop's web client was asked for";

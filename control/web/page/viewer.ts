@@ -6,6 +6,7 @@ import { ClipboardSync } from './clipboard-sync.ts';
 import { confirmAction } from './confirm-dialog.ts';
 import { ControlStrip } from './control-strip.ts';
 import { element, type View } from './element.ts';
+import { bringsClient } from './policy-report.ts';
 import { type PolicyEvent, policyToastText, ToastGate } from './policy-toast.ts';
 import { PolicyView } from './policy-view.ts';
 import { hashOfKasmUrl, type Route } from './route.ts';
@@ -69,8 +70,8 @@ class Viewer implements View {
       onClose: () => this.#stream.focus(),
     });
     this.#policy = new PolicyView(sessionId, {
-      onReport: ({ protocol }) => {
-        this.#strip.ownClient = protocol === 'kasmvnc' ? `/desktop/${sessionId}/vnc/` : undefined;
+      onReport: report => {
+        this.#strip.ownClient = bringsClient(report) ? `/desktop/${sessionId}/vnc/` : undefined;
       },
       onClose: () => this.#stream.focus(),
     });
