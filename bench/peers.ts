@@ -33,17 +33,25 @@ export interface PeerSetting {
 
 const sessionId = '11111111-1111-4111-8111-111111111111';
 const token = 'a-token-for-the-bench';
+const ownGateway = new URL('../gateway/main.ts', import.meta.url).pathname;
 const tunedBuffers =
   'proxy_buffering on; proxy_buffer_size 64k; proxy_buffers 8 64k; proxy_busy_buffers_size 128k;';
 
 export const peers: readonly Peer[] = [
-  { name: 'sluice, inspecting', program: bunPath, start: startGateway },
+  { name: 'sluice, inspecting', program: bunPath, start: setting => startGateway(setting, ownGateway) },
+  { name: 'bare relay', program: bunPath, start: startBareRelay },
   { name: 'nginx as shipped', program: 'nginx', start: setting => startNginx(setting, '') },
   { name: 'nginx, 64k buffers', program: 'nginx', start: setting => startNginx(setting, tunedBuffers) },
   { name: 'haproxy, 64k buffers', program: 'haproxy', start: startHaproxy },
 ];
 
-async function startGateway(setting: PeerSetting): Promise<RunningRelay> {
+/** The gateway of another working tree, for a before and after in one run. @param folder the root of that tree. */
+export function createGatewayPeer(folder: string): Peer {
+  const main = join(folder, 'gateway/main.ts');
+  return { name: 'sluice, before', program: bunPath, start: setting => startGateway(setting, main) };
+}
+
+async function startGateway(setting: PeerSetting, main: string): Promise<RunningRelay> {
   const { folder, upstreamPort } = setting;
   const { certificate, key } = await writeCertificate(folder);
   const port = await findFreePort();
@@ -58,9 +66,16 @@ async function startGateway(setting: PeerSetting): Promise<RunningRelay> {
   };
   // JSON is YAML.
   await writeFile(file, JSON.stringify(config));
-  const main = new URL('../gateway/main.ts', import.meta.url).pathname;
   const path = `/desktop/${sessionId}/vnc/websockify?token=${token}`;
   return listening(await pinned(setting.core, [bunPath, main, '--config', file]), port, path);
+}
+
+async function startBareRelay(setting: PeerSetting): Promise<RunningRelay> {
+  const port = await findFreePort();
+  const { certificate, key } = await writeCertificate(setting.folder);
+  const script = new URL('peers/bare-relay.ts', import.meta.url).pathname;
+  const command = [bunPath, script, String(port), certificate, key, String(setting.upstreamPort)];
+  return listening(await pinned(setting.core, command), port, '/');
 }
 
 async function startNginx(setting: PeerSetting, buffers: string): Promise<RunningRelay> {

@@ -3,7 +3,8 @@
  *
  *   --rounds N     measurements of each relay and shape, interleaved (3)
  *   --bytes N      payload bytes of one measurement (1e9)
- *   --only TEXT    relays whose name contains it
+ *   --only TEXT    relays whose name matches this regular expression
+ *   --before DIR   also the gateway of another working tree, so that a change is measured in one run
  *   --record       append the figures to bench/history.ndjson
  *
  * See README.md for the method and for how to read the figures.
@@ -15,7 +16,7 @@ import { bunPath, runToEnd } from '../test/harness/processes.ts';
 import { findProgram } from '../test/harness/requirements.ts';
 import { makeTempFolder } from '../test/harness/temp-folder.ts';
 import { readCpuSeconds, readResidentBytes } from './cpu-time.ts';
-import { type Peer, peers } from './peers.ts';
+import { createGatewayPeer, type Peer, peers } from './peers.ts';
 import { shapes } from './rfb-shapes.ts';
 
 const relayCore = 0;
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     bytes: { type: 'string', default: '1e9' },
     only: { type: 'string', default: '' },
+    before: { type: 'string' },
     record: { type: 'boolean', default: false },
   },
 });
@@ -103,7 +105,8 @@ function isInstalled(peer: Peer): boolean {
 async function main(): Promise<void> {
   if (availableParallelism() < 2)
     throw new Error('the bench needs two cores: one for the relay, one for the load');
-  const chosen = peers.filter(peer => peer.name.includes(options.only) && isInstalled(peer));
+  const compared = options.before === undefined ? peers : [...peers, createGatewayPeer(options.before)];
+  const chosen = compared.filter(peer => new RegExp(options.only).test(peer.name) && isInstalled(peer));
   const results = new Map<string, Measurement[]>();
   for (let index = 0; index < Number(options.rounds); index++) {
     for (const shape of shapes) {
