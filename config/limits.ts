@@ -44,6 +44,8 @@ export const limits = {
   screensMax: 255,
   clipboardMimeBytesMax: 31,
   clipboardItemsMax: 32,
+  /** A clipboard message too large to be held is skipped, and the stream goes on, up to this size. */
+  clipboardSkippedBytesMax: 1024 * MiB,
   /** Inflated size of one extended-clipboard message; a bomb is cut off here. */
   extendedClipboardBytesMax: 64 * MiB,
   /** What the gateway keeps of a clipboard to translate it for another kind of client. */
@@ -105,6 +107,8 @@ function assertLimits(): void {
   if (!(limits.clipboardHeldBytesMax * 2 <= limits.clientMessageBytesMax))
     broken.push('two of clipboardHeld <= clientMessage');
   if (!(limits.sessionSweepMs < limits.sessionDeleteTimeMs)) broken.push('sessionSweep < sessionDeleteTime');
+  if (!(limits.serverMessageBytesMax < limits.clipboardSkippedBytesMax))
+    broken.push('serverMessage < clipboardSkipped');
   if (broken.length > 0) throw new Error(`limits contradict each other: ${broken.join(', ')}`);
 }
 assertLimits();

@@ -1,3 +1,4 @@
+import { limits } from '../../config/limits.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { keyCodeBase } from '../policy/evaluate-key.ts';
 import type { TrafficKind } from '../policy/traffic-event.ts';
@@ -55,7 +56,9 @@ export class RfbClientJudge {
     this.#measure.extendedPointer = this.#extendedMouseAdvertised && this.#server.extendedMouseButtons;
   }
 
-  judge(bytes: Uint8Array, start: number, end: number): Judgement {
+  /** @param skippedBytes size of a clipboard message that was too large to be held; else 0. */
+  judge(bytes: Uint8Array, start: number, end: number, skippedBytes = 0): Judgement {
+    if (skippedBytes > 0) return this.#clipboard.skipped(skippedBytes, limits.clientMessageBytesMax);
     switch (bytes[start]!) {
       case clientMessages.keyEvent: // u8 down · 2 pad · u32 keysym
         return this.#key(bytes[start + 1] !== 0, u32At(bytes, start + 4), 0);

@@ -109,6 +109,19 @@ export class RfbClipboardJudge {
     return kept.length === 0 ? 'drop' : keepClipboardItems(bytes, start, kept);
   }
 
+  /** A message of this size was too large to be held, so nobody has seen what is in it. */
+  skipped(bytes: number, limit: number): Judgement {
+    const { policy, reporter } = this.#force;
+    const { verdict } = clipboardRule(policy, this.#direction);
+    reporter.beginOperation();
+    reporter.clipboard(
+      verdict === 'pass'
+        ? { direction: this.#direction, verdict: 'size', bytes, limit }
+        : { direction: this.#direction, verdict, bytes },
+    );
+    return 'drop';
+  }
+
   #extended(bytes: Uint8Array, start: number, end: number): Judgement {
     const { action, formats } = parseExtendedClipboard(bytes, start, end);
     if (action === 'notify') return this.#notify(bytes, start, end, formats);

@@ -60,7 +60,7 @@ interface Splitter {
 }
 
 interface Judge {
-  judge(bytes: Uint8Array, start: number, end: number): Judgement;
+  judge(bytes: Uint8Array, start: number, end: number, skippedBytes: number): Judgement;
 }
 
 /** The two directions once both handshakes are done. */
@@ -267,7 +267,7 @@ function relay(
   splitter.push(chunk, start, end);
   while (splitter.next()) {
     const message = splitter.message;
-    const judgement = judge.judge(message.bytes, message.start, message.end);
+    const judgement = judge.judge(message.bytes, message.start, message.end, message.skippedBytes);
     if (judgement === 'pass' && message.bytes === chunk) continue;
     unchanged = false;
     output.add(chunk, passFrom, splitter.passedTo);

@@ -1,3 +1,4 @@
+import { limits } from '../../config/limits.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { serverMessages } from '../rfb/numbers.ts';
 import { type Judgement, type PolicyInForce, RfbClipboardJudge } from './rfb-clipboard-judge.ts';
@@ -13,7 +14,9 @@ export class RfbServerJudge {
     this.#clipboard = new RfbClipboardJudge(force, 'down');
   }
 
-  judge(bytes: Uint8Array, start: number, end: number): Judgement {
+  /** @param skippedBytes size of a clipboard message that was too large to be held; else 0. */
+  judge(bytes: Uint8Array, start: number, end: number, skippedBytes = 0): Judgement {
+    if (skippedBytes > 0) return this.#clipboard.skipped(skippedBytes, limits.serverMessageBytesMax);
     switch (bytes[start]!) {
       case serverMessages.serverCutText:
         return this.#clipboard.cutText(bytes, start, end);

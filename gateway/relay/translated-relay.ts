@@ -7,7 +7,7 @@ import type { SpanList } from './span-list.ts';
 import type { ClientMail, Translation } from './translation.ts';
 
 interface Judge {
-  judge(bytes: Uint8Array, start: number, end: number): Judgement;
+  judge(bytes: Uint8Array, start: number, end: number, skippedBytes: number): Judgement;
 }
 
 export interface TranslatedRelayParts {
@@ -39,7 +39,8 @@ export class TranslatedRelay {
     client.push(chunk, start, end);
     while (client.next()) {
       const { message } = client;
-      const judgement = clientJudge.judge(message.bytes, message.start, message.end);
+      const { bytes, start: from, end: to, skippedBytes } = message;
+      const judgement = clientJudge.judge(bytes, from, to, skippedBytes);
       if (judgement === 'pass') translation.fromClient(message.bytes, message.start, message.end);
       else if (judgement !== 'drop') translation.fromClient(judgement, 0, judgement.length);
     }
@@ -72,9 +73,9 @@ export class TranslatedRelay {
 
   #heldMessage(): void {
     const { server, serverJudge, serverProtocol, translation, mail, toClient } = this.#parts;
-    const { bytes, start, end } = server.message;
+    const { bytes, start, end, skippedBytes } = server.message;
     const isJudged = isJudgedServerMessage(bytes[start]!, serverProtocol);
-    const judgement = isJudged ? serverJudge.judge(bytes, start, end) : 'pass';
+    const judgement = isJudged ? serverJudge.judge(bytes, start, end, skippedBytes) : 'pass';
     if (judgement === 'pass') translation.fromServer(bytes, start, end);
     else if (judgement !== 'drop') translation.fromServer(judgement, 0, judgement.length);
     mail.deliver(toClient);

@@ -70,7 +70,7 @@ export class ClientMessageMeasure {
       case clientMessages.setEncodings: // pad · u16 n · n × s32
         return measureSetEncodings(bytes, at, available);
       case clientMessages.clientCutText:
-        return measureCutText(bytes, at, available, limits.clientMessageBytesMax);
+        return measureCutText(bytes, at, available);
       case clientMessages.clientFence:
         return available < 9 ? -9 : 9 + fencePayloadBytes(bytes[at + 8]!);
       case clientMessages.setDesktopSize: // pad · u16 w · u16 h · u8 n · pad · n × 16

@@ -25,6 +25,7 @@ export class ClientSplitter {
       (bytes, at, available) => measure.measure(bytes, at, available),
       'client message',
       limits.clientMessageBytesMax,
+      0,
     );
   }
 

@@ -6,19 +6,21 @@ import { s32At, u16At, u32At } from '../wire/read-cursor.ts';
 
 /**
  * ClientCutText and ServerCutText (RFC 6143 §7.5.6, §7.6.4): type · 3 padding · s32 length · text. A negative
- * length is its own negation and marks the extended clipboard.
+ * length is its own negation and marks the extended clipboard. One over the limit of what is held is skipped.
  */
-export function measureCutText(bytes: Uint8Array, at: number, available: number, limit: number): number {
+export function measureCutText(bytes: Uint8Array, at: number, available: number): number {
   if (available < 8) return -8;
   const length = Math.abs(s32At(bytes, at + 4));
+  const limit = limits.clipboardSkippedBytesMax;
   if (length + 8 > limit) throw limitError('cut text length', length, limit - 8);
   return length + 8;
 }
 
 /**
  * KasmVNC's BinaryClipboard (180): type · u8 n · n × ([u32 id, server only] · u8 mime length · mime · u32
- * length · data).
+ * length · data). One over the limit of what is held is skipped.
  * @param idBytes 4 from the server, 0 from the client.
+ * @param limit of what is held; above it the answer is any length that is no longer than the message's.
  */
 export function measureBinaryClipboard(
   bytes: Uint8Array,
@@ -41,7 +43,9 @@ export function measureBinaryClipboard(
     if (available < total + header) return -(total + header);
     const length = u32At(bytes, at + total + header - 4);
     total += header + length;
-    if (total > limit) throw limitError('clipboard item length', length, limit);
+    const most = limits.clipboardSkippedBytesMax;
+    if (total > most) throw limitError('clipboard item length', length, most);
+    if (total > limit) return total;
   }
   return total;
 }

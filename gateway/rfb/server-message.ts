@@ -55,7 +55,7 @@ export function measureHeldServerMessage(bytes: Uint8Array, at: number, availabl
   const limit = limits.serverMessageBytesMax;
   switch (bytes[at]!) {
     case serverMessages.serverCutText:
-      return measureCutText(bytes, at, available, limit);
+      return measureCutText(bytes, at, available);
     case serverMessages.binaryClipboard:
       return measureBinaryClipboard(bytes, at, available, clipboardIdBytes, limit);
     case serverMessages.upgradeToUdp:

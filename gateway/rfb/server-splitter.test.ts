@@ -155,7 +155,7 @@ describe('what cannot be followed is refused', () => {
   });
 
   test('texts, clipboards and fences over their limits, before any of them has come', () => {
-    expect(errorOf(bytesOf('03 000000 04000001'))).toStartWith('limit: cut text length');
+    expect(errorOf(bytesOf('03 000000 40000000'))).toStartWith('limit: cut text length');
     expect(errorOf(bytesOf('b2 000000 ffffffff'), 'kasmvnc')).toStartWith('limit: text length');
     expect(errorOf(bytesOf('f8 000000 00000000 41'))).toBe('limit: fence length is 65, the limit is 64');
     expect(errorOf(bytesOf('b4 21'), 'kasmvnc')).toBe('limit: clipboard items is 33, the limit is 32');

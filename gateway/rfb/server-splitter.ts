@@ -8,6 +8,7 @@ import type { PixelSizes } from './pixel-format.ts';
 import { RectangleWalk } from './rectangle.ts';
 import {
   bytesBehindHeader,
+  clipboardIdBytes,
   headerBytesOf,
   isJudgedServerMessage,
   isKasmOnlyServerMessage,
@@ -52,6 +53,7 @@ export class ServerSplitter extends ServerScreen {
     measureHeldServerMessage,
     'server message',
     limits.serverMessageBytesMax,
+    clipboardIdBytes,
   );
   /** Chunk offset where the bytes that need no judgement end: the judged message begins there, or earlier. */
   passedTo = 0;
