@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { parsePolicy } from './policy.ts';
+import { accessKinds, narrowerAccess, parsePolicy } from './policy.ts';
 import { parseSetting } from './settings.ts';
 
 describe('a group setting', () => {
@@ -59,4 +59,15 @@ describe('a policy document', () => {
     };
     expect(() => parsePolicy(raw)).toThrow(/keyboard\.enabled: .*settings\.nope: unknown setting nope/);
   });
+});
+
+test('two accesses allow what both of them do', () => {
+  for (const access of accessKinds) {
+    expect(narrowerAccess(access, 'full')).toBe(access);
+    expect(narrowerAccess('full', access)).toBe(access);
+    expect(narrowerAccess(access, access)).toBe(access);
+    expect(narrowerAccess(access, 'view_only')).toBe('view_only');
+  }
+  expect(narrowerAccess('input_only', 'clipboard_only')).toBe('view_only');
+  expect(narrowerAccess('clipboard_only', 'input_only')).toBe('view_only');
 });

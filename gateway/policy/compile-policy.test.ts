@@ -171,6 +171,8 @@ describe('of two sections', () => {
     expect(kinds(['a/a', 'b/b'], ['b/b', 'c/c'])).toEqual(new Set(['b/b']));
     expect(kinds(undefined, ['c/c'])).toEqual(new Set(['c/c']));
     expect(kinds('any', ['c/c'])).toEqual(new Set(['c/c']));
+    expect(kinds(['c/c'], 'any')).toEqual(new Set(['c/c']));
+    expect(kinds(['x'.repeat(40)], undefined)).toEqual(new Set(['x'.repeat(31)]));
     expect(kinds(undefined, 'any')).toBeUndefined();
     expect(kinds(undefined, undefined)).toEqual(new Set(defaultMimetypes));
     expect(kinds([], undefined)).toEqual(new Set());

@@ -196,6 +196,9 @@ function narrowestBudget(
   };
 }
 
+/** KasmVNC compares this much of a MIME name, which is as long as one on the wire can be. */
+const mimetypeCharsCompared = 31;
+
 /** Only sections that say which types may pass count; if none does, KasmVNC's default list holds. */
 function compileKinds(sections: readonly DataLossPrevention[]): ClipboardKinds {
   const lists = sections
@@ -205,7 +208,7 @@ function compileKinds(sections: readonly DataLossPrevention[]): ClipboardKinds {
   let mimetypes: ReadonlySet<string> | undefined;
   for (const list of lists) {
     if (list === 'any') continue;
-    const own = new Set(list);
+    const own = new Set(list.map(name => name.slice(0, mimetypeCharsCompared)));
     mimetypes = mimetypes?.intersection(own) ?? own;
   }
   return {

@@ -7,9 +7,6 @@ import type { Verdict } from './verdict.ts';
 /** MIME type of text: allowed by `allow_text`, never by the list. */
 export const textMimetype = 'text/plain';
 
-/** KasmVNC compares this much of a MIME name. */
-const mimetypeCharsCompared = 31;
-
 /** One copy that passes through the clipboard: all its formats together. Kept and used again by who judges. */
 export interface ClipboardOperation {
   direction: Direction;
@@ -31,7 +28,7 @@ export function clipboardRule(policy: Policy, direction: Direction): ClipboardRu
 export function isAllowedMimetype(policy: Policy, mimetype: string): boolean {
   const { text, mimetypes } = policy.clipboardKinds;
   if (isText(mimetype)) return text;
-  return mimetypes === undefined || mimetypes.has(mimetype.slice(0, mimetypeCharsCompared));
+  return mimetypes === undefined || mimetypes.has(mimetype);
 }
 
 export function isText(mimetype: string): boolean {
