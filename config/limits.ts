@@ -37,6 +37,8 @@ export const limits = {
   /** One server message that must be held until complete to be judged (clipboard, names). */
   serverMessageBytesMax: 64 * MiB,
   encodingsCountMax: 1024,
+  /** Changes of the pixel format that the server has not yet taken into use. */
+  pixelFormatsPendingMax: 16,
   rectanglesPerUpdateMax: 65_535,
   framebufferSideMax: 32_767,
   desktopNameBytesMax: 64 * KiB,

@@ -5,7 +5,7 @@ import type { TrafficKind } from '../policy/traffic-event.ts';
 import { type ClientMessageMeasure, extendedPointerBit } from '../rfb/client-message.ts';
 import { type EncodingSet, isFollowed, isSetting } from '../rfb/encoding-set.ts';
 import { clientMessages, pseudoRectangles, type RfbProtocol } from '../rfb/numbers.ts';
-import { decodePixelSizes, samePixelSizes } from '../rfb/pixel-format.ts';
+import type { PixelSwitch } from '../rfb/pixel-switch.ts';
 import type { ServerSplitter } from '../rfb/server-splitter.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { s32At, u16At, u32At } from '../wire/read-cursor.ts';
@@ -33,7 +33,7 @@ export class RfbClientJudge {
   readonly #measure: ClientMessageMeasure;
   readonly #encodings: EncodingSet;
   readonly #server: ServerSplitter;
-  #updatesRequested = false;
+  readonly #pixelSwitch: PixelSwitch;
   #extendedMouseAdvertised = false;
 
   constructor(
@@ -42,6 +42,7 @@ export class RfbClientJudge {
     measure: ClientMessageMeasure,
     encodings: EncodingSet,
     server: ServerSplitter,
+    pixelSwitch: PixelSwitch,
   ) {
     this.#force = force;
     this.#clipboard = new RfbClipboardJudge(force, 'up');
@@ -49,6 +50,7 @@ export class RfbClientJudge {
     this.#measure = measure;
     this.#encodings = encodings;
     this.#server = server;
+    this.#pixelSwitch = pixelSwitch;
   }
 
   /** The server may have shown since that it understands extended mouse buttons: call before each chunk. */
@@ -77,11 +79,12 @@ export class RfbClientJudge {
       case clientMessages.setEncodings:
         return this.#setEncodings(bytes, start);
       case clientMessages.setPixelFormat:
-        this.#setPixelFormat(bytes, start);
-        return 'pass';
+        return this.#pixelSwitch.setPixelFormat(bytes, start);
+      case clientMessages.clientFence:
+        return this.#pixelSwitch.clientFence(bytes, start, end);
       case clientMessages.framebufferUpdateRequest:
       case clientMessages.enableContinuousUpdates:
-        this.#updatesRequested = true;
+        this.#pixelSwitch.updatesRequested = true;
         return 'pass';
       default:
         return this.#rare(bytes, start);
@@ -225,19 +228,6 @@ export class RfbClientJudge {
   #isUnwanted(encoding: number): boolean {
     if (this.#server.protocol !== 'kasmvnc' || this.#force.policy.quality === 'pass') return false;
     return isSetting(encoding, 'kasmvnc');
-  }
-
-  /**
-   * The server takes a new format into use when it reads this, which we cannot see. So its size may only
-   * change while no update can be on its way.
-   */
-  #setPixelFormat(bytes: Uint8Array, start: number): void {
-    const pixels = decodePixelSizes(bytes, start + 4);
-    if (!this.#updatesRequested) this.#server.pixels = pixels;
-    else if (!samePixelSizes(pixels, this.#server.pixels)) {
-      const sentence = 'the size of a pixel changes after updates were requested';
-      throw new DecodeError('unsupported', sentence, 'pixel-format');
-    }
   }
 }
 

@@ -10,6 +10,7 @@ import { ClientSplitter } from '../rfb/client-splitter.ts';
 import { EncodingSet } from '../rfb/encoding-set.ts';
 import type { MessageGatherer } from '../rfb/message-gatherer.ts';
 import type { RfbProtocol } from '../rfb/numbers.ts';
+import { PixelSwitch } from '../rfb/pixel-switch.ts';
 import { isUnasked } from '../rfb/server-message.ts';
 import { ServerSplitter } from '../rfb/server-splitter.ts';
 import { type ServerInit, UpstreamHandshake } from '../rfb/upstream-handshake.ts';
@@ -223,11 +224,12 @@ class RfbInspection implements StreamInspection {
     const server = new ServerSplitter(this.#protocol, pixels, encodings, standardClient);
     server.width = u16At(init, 0);
     server.height = u16At(init, 2);
+    const pixelSwitch = new PixelSwitch(server);
     const parts = {
       client: new ClientSplitter(measure),
-      clientJudge: new RfbClientJudge(this.#force, form, measure, encodings, server),
+      clientJudge: new RfbClientJudge(this.#force, form, measure, encodings, server, pixelSwitch),
       server,
-      serverJudge: new RfbServerJudge(this.#force),
+      serverJudge: new RfbServerJudge(this.#force, pixelSwitch),
     };
     if (!isTranslated) return { ...parts, translation: undefined, translated: undefined };
     const { toUpstream, toClient } = this;

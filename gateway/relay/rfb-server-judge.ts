@@ -1,6 +1,7 @@
 import { limits } from '../../config/limits.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { serverMessages } from '../rfb/numbers.ts';
+import type { PixelSwitch } from '../rfb/pixel-switch.ts';
 import { type Judgement, type PolicyInForce, RfbClipboardJudge } from './rfb-clipboard-judge.ts';
 import { relayKind } from './rfb-relay-kind.ts';
 
@@ -8,9 +9,11 @@ import { relayKind } from './rfb-relay-kind.ts';
 export class RfbServerJudge {
   readonly #force: PolicyInForce;
   readonly #clipboard: RfbClipboardJudge;
+  readonly #pixelSwitch: PixelSwitch;
 
-  constructor(force: PolicyInForce) {
+  constructor(force: PolicyInForce, pixelSwitch: PixelSwitch) {
     this.#force = force;
+    this.#pixelSwitch = pixelSwitch;
     this.#clipboard = new RfbClipboardJudge(force, 'down');
   }
 
@@ -22,6 +25,8 @@ export class RfbServerJudge {
         return this.#clipboard.cutText(bytes, start, end);
       case serverMessages.binaryClipboard:
         return this.#clipboard.binary(bytes, start, end);
+      case serverMessages.serverFence:
+        return this.#pixelSwitch.serverFence(bytes, start, end);
       case serverMessages.upgradeToUdp:
         return 'drop'; // an invitation to send pixels where nobody inspects them
       case serverMessages.unixRelay:

@@ -1,5 +1,5 @@
 import type { ClientSplitter } from '../rfb/client-splitter.ts';
-import type { RfbProtocol } from '../rfb/numbers.ts';
+import { type RfbProtocol, serverMessages } from '../rfb/numbers.ts';
 import { isJudgedServerMessage } from '../rfb/server-message.ts';
 import type { ServerSplitter } from '../rfb/server-splitter.ts';
 import type { Judgement } from './rfb-clipboard-judge.ts';
@@ -74,9 +74,11 @@ export class TranslatedRelay {
   #heldMessage(): void {
     const { server, serverJudge, serverProtocol, translation, mail, toClient } = this.#parts;
     const { bytes, start, end, skippedBytes } = server.message;
-    const isJudged = isJudgedServerMessage(bytes[start]!, serverProtocol);
+    const isFence = bytes[start] === serverMessages.serverFence;
+    const isJudged = isFence || isJudgedServerMessage(bytes[start]!, serverProtocol);
     const judgement = isJudged ? serverJudge.judge(bytes, start, end, skippedBytes) : 'pass';
-    if (judgement === 'pass') translation.fromServer(bytes, start, end);
+    if (judgement === 'pass' && isFence) toClient.add(bytes.slice(start, end));
+    else if (judgement === 'pass') translation.fromServer(bytes, start, end);
     else if (judgement !== 'drop') translation.fromServer(judgement, 0, judgement.length);
     mail.deliver(toClient);
   }

@@ -2,9 +2,9 @@ import { limits } from '../../config/limits.ts';
 import { DecodeError, limitError } from '../wire/decode-error.ts';
 import { u16At } from '../wire/read-cursor.ts';
 import {
-  fencePayloadBytes,
   measureBinaryClipboard,
   measureCutText,
+  measureFence,
   measureSubscribeRelay,
   measureUnixRelay,
   measureUpgradeToUdp,
@@ -72,7 +72,7 @@ export class ClientMessageMeasure {
       case clientMessages.clientCutText:
         return measureCutText(bytes, at, available);
       case clientMessages.clientFence:
-        return available < 9 ? -9 : 9 + fencePayloadBytes(bytes[at + 8]!);
+        return measureFence(bytes, at, available);
       case clientMessages.setDesktopSize: // pad · u16 w · u16 h · u8 n · pad · n × 16
         return available < 8 ? -8 : 8 + 16 * bytes[at + 6]!;
       case clientMessages.qemu:

@@ -84,6 +84,11 @@ export function fencePayloadBytes(length: number): number {
   return length;
 }
 
+/** The same whole. */
+export function measureFence(bytes: Uint8Array, at: number, available: number): number {
+  return available < 9 ? -9 : 9 + fencePayloadBytes(bytes[at + 8]!);
+}
+
 const fencePayloadBytesMax = 64;
 
 export function unknownMessage(side: 'client' | 'server', type: number): DecodeError {

@@ -5,6 +5,7 @@ import {
   fencePayloadBytes,
   measureBinaryClipboard,
   measureCutText,
+  measureFence,
   measureUnixRelay,
   measureUpgradeToUdp,
   unknownMessage,
@@ -50,7 +51,7 @@ export function isUnasked(type: number): boolean {
   );
 }
 
-/** A MeasureMessage for the server messages that are held whole: the judged ones, and KasmVNC's own. */
+/** A MeasureMessage for the server messages that are held whole: the judged ones, fences, KasmVNC's own. */
 export function measureHeldServerMessage(bytes: Uint8Array, at: number, available: number): number {
   const limit = limits.serverMessageBytesMax;
   switch (bytes[at]!) {
@@ -64,6 +65,8 @@ export function measureHeldServerMessage(bytes: Uint8Array, at: number, availabl
       return available < 3 ? -3 : 3 + bytes[at + 2]!;
     case serverMessages.unixRelay:
       return measureUnixRelay(bytes, at, available, limit);
+    case serverMessages.serverFence:
+      return measureFence(bytes, at, available);
     case serverMessages.requestFrameStats:
     case serverMessages.forceGameMode:
       return 1;

@@ -1,10 +1,10 @@
 import { u16At } from '../wire/read-cursor.ts';
-import { pseudoRectangles } from './numbers.ts';
+import { pseudoRectangles, serverMessages } from './numbers.ts';
 
 /** ExtendedDesktopSize comes because this client asked. */
 const screenReasonClient = 1;
 
-/** What a server's own rectangles have told of its desktop so far. */
+/** What a server has told of its desktop and of itself so far, beside pictures. */
 export class ServerScreen {
   /** Size of the picture in pixels: set it from ServerInit, then it follows the server. */
   width = 0;
@@ -13,6 +13,17 @@ export class ServerScreen {
   extendedMouseButtons = false;
   /** The server (QEMU) takes the pointer's coordinates for motion. */
   relativePointer = false;
+
+  /** The server has sent a fence, so it understands them. */
+  doesFences = false;
+  /** Its fences are to be judged as well, for one may be the answer to one of ours. */
+  holdsFences = false;
+
+  protected isHeldFence(type: number): boolean {
+    if (type !== serverMessages.serverFence) return false;
+    this.doesFences = true;
+    return this.holdsFences;
+  }
 
   /** The header of a pseudo-rectangle at `at`: u16 x · y · width · height · s32 encoding. */
   protected note(encoding: number, bytes: Uint8Array, at: number): void {

@@ -103,7 +103,7 @@ export class ServerSplitter extends ServerScreen {
     return this.#protocol;
   }
 
-  /** Sizes of the pixel format in force; to be changed only while no update can be on its way. */
+  /** Sizes of the pixel format in force; to be changed only where the server does: see PixelSwitch. */
   get pixels(): PixelSizes {
     return this.#walk.pixels;
   }
@@ -273,7 +273,7 @@ export class ServerSplitter extends ServerScreen {
     }
     this.#type = type;
     const held = this.#standardClient && isKasmOnlyServerMessage(type);
-    if (held || isJudgedServerMessage(type, this.#protocol)) {
+    if (held || this.isHeldFence(type) || isJudgedServerMessage(type, this.#protocol)) {
       // The type byte belongs to the message that is held: give it back.
       this.at--;
       this.#phase = phaseJudged;
