@@ -21,7 +21,12 @@ interface End {
   pendingBytes: number;
 }
 
-const createEnd = (other: Socket<End> | undefined): End => ({ other, early: [], pending: [], pendingBytes: 0 });
+const createEnd = (other: Socket<End> | undefined): End => ({
+  other,
+  early: [],
+  pending: [],
+  pendingBytes: 0,
+});
 
 function send(from: Socket<End>, to: Socket<End>, chunk: Uint8Array): void {
   const { data: end } = to;

@@ -111,3 +111,29 @@ test('whatever the sink takes when, every byte arrives once, in order, and littl
     }),
   );
 });
+
+test('the memory of a large chunk is given back when its last piece was taken, and not before', () => {
+  const ends = new Ends();
+  const pipe = new HalfPipe(ends, ends);
+  const chunk = new Uint8Array(64 * 1024).fill(7);
+  pipe.write(chunk.subarray(0, 3));
+  pipe.write(bytes(1, 2));
+  pipe.write(chunk.subarray(9, 12));
+  ends.room = 6;
+  pipe.drain();
+  expect(chunk.length).toBe(64 * 1024);
+  ends.room = 6;
+  pipe.drain();
+  expect(ends.taken).toEqual([7, 7, 7, 1, 2, 7, 7, 7]);
+  expect(chunk.length).toBe(0);
+});
+
+test('small memory is left alone: it may be part of a pool', () => {
+  const ends = new Ends();
+  const pipe = new HalfPipe(ends, ends);
+  const small = bytes(1, 2, 3);
+  pipe.write(small);
+  ends.room = 3;
+  pipe.drain();
+  expect(small).toEqual(bytes(1, 2, 3));
+});

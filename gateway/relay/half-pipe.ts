@@ -7,6 +7,7 @@
  * one chunk that crossed it, and never a byte.
  */
 import { limits } from '../../config/limits.ts';
+import { releaseChunk } from './chunk-memory.ts';
 
 export interface Sink {
   /** @returns how many bytes were taken: all, some (then `drain` follows), or -1 when closed. */
@@ -61,7 +62,8 @@ export class HalfPipe {
 
   /**
    * Writes bytes on, in order. With `borrowed` the caller reuses the memory after the call, so a
-   * remainder is copied; otherwise the remainder is kept as a view.
+   * remainder is copied; otherwise the remainder is kept as a view, and its memory given back once it was
+   * taken: the caller may only go on to write other parts of it in this same turn.
    */
   write(bytes: Uint8Array, borrowed = false): void {
     if (this.#closed || bytes.length === 0) return;
@@ -102,6 +104,7 @@ export class HalfPipe {
         break;
       }
       index += 1;
+      if (!this.#holds(bytes.buffer, index)) releaseChunk(bytes);
     }
     if (index > 0) this.#pending.splice(0, index);
     if (this.#paused && this.#pendingBytes <= this.#lowBytes) {
@@ -109,6 +112,14 @@ export class HalfPipe {
       this.#source.resume();
     }
     if (this.#pendingBytes === 0) this.#settle();
+  }
+
+  /** Whether a pending piece lies in this memory. */
+  #holds(memory: ArrayBufferLike, from: number): boolean {
+    for (let index = from; index < this.#pending.length; index++) {
+      if (this.#pending[index]!.buffer === memory) return true;
+    }
+    return false;
   }
 
   /** Calls back once nothing is pending: now, or after the drain that empties the pipe, or at `close`. */

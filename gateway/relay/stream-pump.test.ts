@@ -155,3 +155,12 @@ test('every cut of the upstream’s bytes gives the client the same payload, in 
     expect(bench.clientText).toBe(wanted);
   }
 });
+
+test('the memory of a large chunk is given back as soon as the client has taken what passes of it', () => {
+  const bench = new Bench(true);
+  const text = 'a'.repeat(70_000);
+  const chunk = new Uint8Array(encodeFrame({ spans: [Buffer.from(text)], byteLength: text.length }));
+  bench.pump.fromUpstream(chunk);
+  expect(bench.clientText).toBe(text);
+  expect(chunk.length).toBe(0);
+});

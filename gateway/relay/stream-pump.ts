@@ -16,6 +16,7 @@ import {
   type MaskKeySource,
 } from '../websocket/frame-writer.ts';
 import { opcode } from '../websocket/numbers.ts';
+import { releaseChunk } from './chunk-memory.ts';
 import type { HalfPipe } from './half-pipe.ts';
 import type { StreamInspection } from './stream-inspection.ts';
 
@@ -83,7 +84,10 @@ export class StreamPump {
     }
   }
 
-  /** @throws FrameError, DecodeError as `fromClient`, for what the upstream sent. */
+  /**
+   * @param chunk is used up: its memory is given back as soon as the client's socket has taken what passes of it.
+   * @throws FrameError, DecodeError as `fromClient`, for what the upstream sent.
+   */
   fromUpstream(chunk: Uint8Array): void {
     clientOutput.clear();
     try {
@@ -91,6 +95,7 @@ export class StreamPump {
       else this.#fromFramedUpstream(chunk, this.#upstreamReader);
     } finally {
       this.#flush(chunk);
+      if (this.#options.toClient.pendingBytes === 0) releaseChunk(chunk);
     }
   }
 
