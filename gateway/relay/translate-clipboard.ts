@@ -31,8 +31,8 @@ export interface ClipboardPeerOptions {
   readonly send: (kind: ClipboardMessageKind, message: Uint8Array) => void;
   /** The peer's clipboard has come. */
   readonly onContent: (content: ClipboardContent) => void;
-  /** A copy of so many bytes was dropped: more than is kept here. */
-  readonly onTooLarge: (bytes: number) => void;
+  /** A copy of so many bytes was dropped, offered or of the peer: more than is kept here. */
+  readonly onTooLarge: (whose: 'offered' | 'peer', bytes: number) => void;
 }
 
 /**
@@ -70,7 +70,7 @@ export class ExtendedClipboardPeer {
     this.forget();
     const bytes = contentBytes(content);
     if (bytes > limits.clipboardHeldBytesMax) {
-      this.#options.onTooLarge(bytes);
+      this.#options.onTooLarge('offered', bytes);
       return;
     }
     if (this.#extended) {
@@ -116,7 +116,7 @@ export class ExtendedClipboardPeer {
 
   #receiveContent(content: ClipboardContent): void {
     const bytes = contentBytes(content);
-    if (bytes > limits.clipboardHeldBytesMax) this.#options.onTooLarge(bytes);
+    if (bytes > limits.clipboardHeldBytesMax) this.#options.onTooLarge('peer', bytes);
     else if (formatsOf(content) !== 0) this.#options.onContent(content);
   }
 

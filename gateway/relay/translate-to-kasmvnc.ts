@@ -30,7 +30,7 @@ export class StandardClientTranslation implements Translation {
       messageType: serverMessages.serverCutText,
       send: (kind, message) => options.toClient.post(kind, message),
       onContent: content => options.toUpstream.add(encodeBinaryClipboard(content)),
-      onTooLarge: bytes => options.onTooLarge('up', bytes),
+      onTooLarge: (whose, bytes) => options.onTooLarge(whose === 'peer' ? 'up' : 'down', bytes),
     });
   }
 

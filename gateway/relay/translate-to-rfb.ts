@@ -29,7 +29,7 @@ export class KasmClientTranslation implements Translation {
           encodeBinaryClipboard(content, () => ++this.#lastClipboardId),
         );
       },
-      onTooLarge: bytes => options.onTooLarge('down', bytes),
+      onTooLarge: (whose, bytes) => options.onTooLarge(whose === 'peer' ? 'down' : 'up', bytes),
     });
   }
 

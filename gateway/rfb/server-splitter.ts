@@ -34,6 +34,8 @@ const headerBytesMax = 16;
 const emptyRectangle = new Uint8Array(rectangleHeaderBytes);
 /** Where bytes to skip are counted: stop for an edit first. */
 const stopHere = -1;
+/** In place of Tight's control byte: it has not come. */
+const notYet = -1;
 const noBytes = new Uint8Array(0);
 
 /**
@@ -86,8 +88,6 @@ export class ServerSplitter extends ServerScreen {
   #settledTo = 0;
   #dropping = false;
   #skipAfterEdit = 0;
-  /** Tight's control byte, where it was needed with the rectangle's header; −1 for none. */
-  #control = -1;
 
   /** @param standardClient see above; only for a KasmVNC server. */
   constructor(protocol: RfbProtocol, pixels: PixelSizes, allowed: EncodingSet, standardClient = false) {
@@ -326,36 +326,38 @@ export class ServerSplitter extends ServerScreen {
   }
 
   #rectangleForStandardClient(bytes: Uint8Array, at: number): void {
-    if (!this.#mayBegin(bytes, at)) return;
+    const control = this.#takeHeader(bytes, at);
+    if (control === notYet) return;
     this.#begin(bytes, at);
-    if (this.#control >= 0) this.#stepControl();
-    this.#afterWalk();
-    if (this.edit === undefined) return;
+    if (this.edit === undefined) {
+      this.#afterWalk();
+      return;
+    }
+    // What is consumed behind an edit before it is settled would be taken for a part of it.
+    if (control !== undefined) this.#walk.step(Uint8Array.of(control), 0);
+    this.#afterStep();
     this.#skipAfterEdit = this.#skip;
     this.#skip = stopHere;
   }
 
   #begin(bytes: Uint8Array, at: number): void {
     const encoding = s32At(bytes, at + 8);
-    let watermarkOnly = false;
-    if (!this.#allowed.has(encoding)) {
-      watermarkOnly = this.#protocol === 'kasmvnc' && encoding === encodings.tight;
-      if (!watermarkOnly) {
-        const sentence = `a rectangle came in encoding ${encoding}, which was not asked for`;
-        throw new DecodeError('out_of_order', sentence, 'encoding');
-      }
+    const wasAsked = this.#allowed.has(encoding);
+    if (!wasAsked && (this.#protocol !== 'kasmvnc' || encoding !== encodings.tight)) {
+      const sentence = `a rectangle came in encoding ${encoding}, which was not asked for`;
+      throw new DecodeError('out_of_order', sentence, 'encoding');
     }
     if (encoding === pseudoRectangles.lastRect) this.#rectangles = 0;
     else if (encoding < 0) this.note(encoding, bytes, at);
-    this.#walk.begin(encoding, u16At(bytes, at + 4), u16At(bytes, at + 6), watermarkOnly);
+    this.#walk.begin(encoding, u16At(bytes, at + 4), u16At(bytes, at + 6), !wasAsked);
   }
 
   /**
    * A rectangle header for a standard client is there. It is let go when it is sure that no watermark
    * follows, for which Tight's first byte is needed; until then it is held in the scratch.
-   * @returns false to wait for that byte.
+   * @returns that byte, where it was taken with the header.
    */
-  #mayBegin(bytes: Uint8Array, at: number): boolean {
+  #takeHeader(bytes: Uint8Array, at: number): number | undefined {
     const wasCut = bytes === this.#scratch;
     let control = -1;
     if (s32At(bytes, at + 8) === encodings.tight) {
@@ -365,31 +367,28 @@ export class ServerSplitter extends ServerScreen {
         if (!wasCut) this.#scratch.set(bytes.subarray(at, at + rectangleHeaderBytes));
         this.#gathered = rectangleHeaderBytes;
         this.#await(phaseRectangle, rectangleHeaderBytes + 1);
-        return false;
+        return notYet;
       }
     }
     this.#dropping = control >> 4 === tightControls.watermark;
     if (wasCut) {
-      this.#control = control;
       this.passedTo = this.#settledTo;
       this.edit = bytes.slice(0, rectangleHeaderBytes + (control < 0 ? 0 : 1));
       if (control >= 0) this.edit[rectangleHeaderBytes] = control;
     } else if (this.#dropping) this.passedTo = at;
     if (this.#dropping) this.edit = emptyRectangle;
-    return true;
-  }
-
-  /** The control byte was taken with the header: give it to the walk as it would have come. */
-  #stepControl(): void {
-    this.#scratch[0] = this.#control;
-    this.#control = -1;
-    this.#walk.step(this.#scratch, 0);
+    return wasCut && control >= 0 ? control : undefined;
   }
 
   #afterWalk(): void {
     const walk = this.#walk;
     // Tight and Hextile say everything in single bytes, often several in a row.
     while (walk.want === 1 && walk.skip === 0 && this.at < this.#end) walk.step(this.#chunk, this.at++);
+    this.#afterStep();
+  }
+
+  #afterStep(): void {
+    const walk = this.#walk;
     this.#skip = walk.skip;
     if (walk.want === 0) {
       this.#nextRectangle();
