@@ -60,7 +60,13 @@ export function parseConfig<T>(file: string, text: string, schema: z.ZodType<T>)
   if (document.errors.length > 0) {
     throw new ConfigError(document.errors.map(error => `${at(error.pos[0])}: ${error.message}`));
   }
-  const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  let raw: unknown;
+  try {
+    raw = document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    // An alias without its anchor, or more aliases than a person writes.
+    throw new ConfigError([`${file}:1:1: ${errorText(error)}`]);
+  }
   const result = schema.safeParse(raw, { reportInput: true });
   if (result.success) return resolvePaths(dirname(resolve(file)), result.data);
   const problems = result.error.issues

@@ -124,7 +124,10 @@ async function runAll() {
   try {
     await runQuick();
     const env = await servers.ready();
-    await runTests('tidy, unit, conformance, fuzz', files.quick, { env, timeMs: 10 * minuteMs });
+    await runTests('tidy, unit, conformance, fuzz', files.quick, {
+      env: { ...env, SLUICE_FUZZ_MS: String(minuteMs) },
+      timeMs: 10 * minuteMs,
+    });
     for (const file of files.integration) await runTests(file, [file], { env, timeMs: 10 * minuteMs });
     for (const file of files.e2e) await runTests(file, [file], { env, timeMs: 10 * minuteMs });
   } finally {
