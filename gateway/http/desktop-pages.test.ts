@@ -81,8 +81,12 @@ test('a file that says it is over the limit is not begun, and one that breaks of
   });
   const pages = pagesOf(`http://127.0.0.1:${desktop.port}`);
   expect((await fetch(`${pages}/large.js`)).status).toBe(502);
-  const broken = fetch(`${pages}/broken.js`).then(answer => answer.bytes());
-  await expect(broken).rejects.toThrow();
+  // Told by the status where the break is seen before the answer begins, else by a body that breaks off too.
+  const broken = fetch(`${pages}/broken.js`).then(async answer => {
+    await answer.bytes();
+    return answer.status;
+  });
+  expect(await broken.catch(() => 'broke off')).toBeOneOf(['broke off', 502]);
 });
 
 test('redirects, compressed answers and other statuses of the desktop end at the gateway', async () => {
