@@ -6,6 +6,7 @@ import { findFreePort } from '../test/harness/ports.ts';
 import { bunPath, type StartedProcess, startProcess } from '../test/harness/processes.ts';
 import { findProgram } from '../test/harness/requirements.ts';
 import { waitFor } from '../test/harness/wait-for.ts';
+import { print } from './history.ts';
 
 export interface RunningRelay extends AsyncDisposable {
   readonly port: number;
@@ -37,7 +38,7 @@ const ownGateway = new URL('../gateway/main.ts', import.meta.url).pathname;
 const tunedBuffers =
   'proxy_buffering on; proxy_buffer_size 64k; proxy_buffers 8 64k; proxy_busy_buffers_size 128k;';
 
-export const peers: readonly Peer[] = [
+const peers: readonly Peer[] = [
   { name: 'sluice, inspecting', program: bunPath, start: setting => startGateway(setting, ownGateway) },
   { name: 'bare relay', program: bunPath, start: startBareRelay },
   { name: 'nginx as shipped', program: 'nginx', start: setting => startNginx(setting, '') },
@@ -45,8 +46,23 @@ export const peers: readonly Peer[] = [
   { name: 'haproxy, 64k buffers', program: 'haproxy', start: startHaproxy },
 ];
 
-/** The gateway of another working tree, for a before and after in one run. @param folder the root of that tree. */
-export function createGatewayPeer(folder: string): Peer {
+/**
+ * The relays that match and are installed.
+ * @param pattern regular expression for the name.
+ * @param before the root of another working tree, whose gateway is to be compared: before and after in one run.
+ */
+export function choosePeers(pattern: string, before: string | undefined): Peer[] {
+  const all = before === undefined ? peers : [...peers, createGatewayPeer(before)];
+  return all.filter(peer => new RegExp(pattern).test(peer.name) && isInstalled(peer));
+}
+
+function isInstalled(peer: Peer): boolean {
+  if (peer.program === bunPath || findProgram(peer.program) !== undefined) return true;
+  print(`${peer.name}: left out, ${peer.program} is not installed`);
+  return false;
+}
+
+function createGatewayPeer(folder: string): Peer {
   const main = join(folder, 'gateway/main.ts');
   return { name: 'sluice, before', program: bunPath, start: setting => startGateway(setting, main) };
 }

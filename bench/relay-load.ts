@@ -7,6 +7,9 @@
  *     → {"ready": "TLS_AES_…"}   all streams are past their handshakes and warm
  *     ← {"go": true}
  *     → {"bytes": n, "seconds": s}
+ *
+ * With `"bytes": 0` nothing is sent once the streams are up: each further line `{"more": n}` opens n more, answered
+ * with `{"open": n}` for all that are open.
  */
 import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
@@ -194,6 +197,17 @@ async function transmit(bytes: number): Promise<number> {
   return expected;
 }
 
+/** Streams that do nothing, until the bench ends this process. */
+async function holdIdle(): Promise<never> {
+  say({ open: viewers.length });
+  for (;;) {
+    const { more } = await read<{ more: number }>();
+    viewers.push(...(await connectViewers({ ...task, streams: more }, () => {})));
+    say({ open: viewers.length });
+  }
+}
+
+if (task.bytes === 0) await holdIdle();
 await transmit(warmUpBytes);
 say({ ready: viewers[0]?.getCipher?.()?.name ?? '' });
 await read();

@@ -9,14 +9,13 @@
  *
  * See README.md for the method and for how to read the figures.
  */
-import { appendFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { bunPath, runToEnd } from '../test/harness/processes.ts';
-import { findProgram } from '../test/harness/requirements.ts';
 import { makeTempFolder } from '../test/harness/temp-folder.ts';
 import { readCpuSeconds, readResidentBytes } from './cpu-time.ts';
-import { createGatewayPeer, type Peer, peers } from './peers.ts';
+import { median, originOfRun, print, report, round } from './history.ts';
+import { startLoad } from './load-process.ts';
+import { choosePeers, type Peer } from './peers.ts';
 import { shapes } from './rfb-shapes.ts';
 
 const relayCore = 0;
@@ -40,73 +39,30 @@ const { values: options } = parseArgs({
   },
 });
 
-const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-
 async function measure(peer: Peer, shape: string, bytes: number): Promise<Measurement> {
   await using folder = await makeTempFolder('bench');
-  const script = new URL('relay-load.ts', import.meta.url).pathname;
-  const load = Bun.spawn(['taskset', '-c', String(loadCore), bunPath, script], {
-    stdin: 'pipe',
-    stderr: 'inherit',
-  });
-  try {
-    const answers = readLines(load.stdout);
-    const { upstreamPort } = await nextLine<{ upstreamPort: number }>(answers);
-    await using relay = await peer.start({ folder: folder.path, upstreamPort, core: relayCore });
-    load.stdin.write(`${JSON.stringify({ target: relay.port, path: relay.path, shape, streams, bytes })}\n`);
-    const { ready: cipher } = await nextLine<{ ready: string }>(answers);
-    const before = readCpuSeconds(relay.pid);
-    load.stdin.write('{"go":true}\n');
-    const result = await nextLine<{ bytes: number; seconds: number }>(answers);
-    const cpuSeconds = readCpuSeconds(relay.pid) - before;
-    const gigabytes = result.bytes / 1e9;
-    return {
-      cpuSecondsPerGb: cpuSeconds / gigabytes,
-      gbPerSecond: gigabytes / result.seconds,
-      residentBytes: readResidentBytes(relay.pid),
-      cipher,
-    };
-  } finally {
-    load.kill();
-    await load.exited;
-  }
-}
-
-async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    text += decoder.decode(chunk, { stream: true });
-    const whole = text.split('\n');
-    text = whole.pop() ?? '';
-    yield* whole;
-  }
-}
-
-async function nextLine<T>(lines: AsyncGenerator<string>): Promise<T> {
-  const { value, done } = await lines.next();
-  if (done) throw new Error('the load ended before it was done');
-  return JSON.parse(value) as T;
-}
-
-const median = (numbers: readonly number[]): number => {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-};
-
-const round = (value: number): number => Math.round(value * 1000) / 1000;
-
-function isInstalled(peer: Peer): boolean {
-  if (peer.program === bunPath || findProgram(peer.program) !== undefined) return true;
-  print(`${peer.name}: left out, ${peer.program} is not installed`);
-  return false;
+  await using load = startLoad(loadCore);
+  const { upstreamPort } = await load.answer<{ upstreamPort: number }>();
+  await using relay = await peer.start({ folder: folder.path, upstreamPort, core: relayCore });
+  load.say({ target: relay.port, path: relay.path, shape, streams, bytes });
+  const { ready: cipher } = await load.answer<{ ready: string }>();
+  const before = readCpuSeconds(relay.pid);
+  load.say({ go: true });
+  const result = await load.answer<{ bytes: number; seconds: number }>();
+  const cpuSeconds = readCpuSeconds(relay.pid) - before;
+  const gigabytes = result.bytes / 1e9;
+  return {
+    cpuSecondsPerGb: cpuSeconds / gigabytes,
+    gbPerSecond: gigabytes / result.seconds,
+    residentBytes: readResidentBytes(relay.pid),
+    cipher,
+  };
 }
 
 async function main(): Promise<void> {
   if (availableParallelism() < 2)
     throw new Error('the bench needs two cores: one for the relay, one for the load');
-  const compared = options.before === undefined ? peers : [...peers, createGatewayPeer(options.before)];
-  const chosen = compared.filter(peer => new RegExp(options.only).test(peer.name) && isInstalled(peer));
+  const chosen = choosePeers(options.only, options.before);
   const results = new Map<string, Measurement[]>();
   for (let index = 0; index < Number(options.rounds); index++) {
     for (const shape of shapes) {
@@ -118,12 +74,12 @@ async function main(): Promise<void> {
       }
     }
   }
-  const commit = (await runToEnd(['git', 'rev-parse', '--short', 'HEAD'])).stdout.trim();
+  const { date, commit } = await originOfRun();
   for (const [key, measurements] of results) {
     const [relay, shape] = JSON.parse(key) as [string, string];
     const cpu = measurements.map(measurement => measurement.cpuSecondsPerGb);
     const entry = {
-      date: new Date().toISOString().slice(0, 10),
+      date,
       commit,
       bench: 'relay',
       relay,
@@ -139,9 +95,7 @@ async function main(): Promise<void> {
       resident_mb: Math.round(median(measurements.map(measurement => measurement.residentBytes)) / 1e6),
       cipher: measurements[0]?.cipher,
     };
-    print(JSON.stringify(entry));
-    if (options.record)
-      await appendFile(new URL('history.ndjson', import.meta.url), `${JSON.stringify(entry)}\n`);
+    await report(entry, options.record);
   }
 }
 
