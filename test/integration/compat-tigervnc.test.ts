@@ -16,6 +16,8 @@ import { startXvnc, type Xvnc } from '../harness/xvnc.ts';
 const withServers = needs('vnc-servers', 'desktop', 'chromium');
 /** JPEG rounds. */
 const jpegTolerance = 48;
+/** Beside what is painted anew, JPEG may round more than that, until the server sends it once more. */
+const roundedShare = 0.05;
 /** 256 colours have 4 blues. */
 const fewColoursTolerance = 48;
 /** The X servers draw the pointer into their pictures, each its own. */
@@ -124,6 +126,19 @@ describe.skipIf(!withServers)("TigerVNC in TigerVNC's viewer", () => {
       await stage.catches(copy);
     },
   );
+
+  test('goes from 256 colours to all of them while updates come, and the gateway still follows', async () => {
+    await using native = await stage.openGuarded('open', ['-AutoSelect=1', '-FullColor=0']);
+    await waitFor('the viewer to ask for all colours', () => /depth 8.*depth 24/s.test(native.viewer.log));
+    await waitFor('the viewer to show more than 256', async () => {
+      const shown = await native.viewer.picture(640, 480);
+      return new Set(shown.pixels).size > 256 && likeness(truth, shown, jpegTolerance) > 1 - roundedShare;
+    });
+    await native.viewer.click(360, 300);
+    await painted.heardClick(360, 300);
+    await stage.catches(copy);
+    expect(native.bridge.reasons).toEqual([]);
+  });
 
   test('shows the desktop with the settings it comes with, JPEG among them', async () => {
     await using native = await stage.openNative('open');

@@ -15,6 +15,7 @@ const withDesktop = needs('desktop');
 const drawnBytesMin = 8_000;
 const extendedClipboard = 0xc0a1e5ce | 0;
 const fence = -312;
+const continuousUpdates = -313;
 let server: Xvnc;
 
 beforeAll(async () => {
@@ -138,6 +139,38 @@ describe.skipIf(!withDesktop)('a real server is followed', () => {
     // Version, security types and result are ours; all that came behind them is the server's.
     const handshakeBytes = 12 + 2 + 4;
     expect(client.received.length - handshakeBytes).toBe(client.sentByServer - handshakeBytes);
+  });
+});
+
+describe.skipIf(!withDesktop)('a real server that changes its pixel format while it draws', () => {
+  const formats = [
+    bytesOf('00 000000 08 08 00 01 0007 0007 0003 00 03 06 000000'),
+    bytesOf('00 000000 10 10 00 01 001f 003f 001f 0b 05 00 000000'),
+    bytesOf('00 000000 20 18 00 01 00ff 00ff 00ff 10 08 00 000000'),
+  ];
+  const changes = 60;
+
+  test.each([
+    ['Raw', encodings.raw],
+    ['Hextile', encodings.hextile],
+    ['Tight', encodings.tight],
+  ])('is followed in %s, and hides only the answers to fences of ours', async (_, encoding) => {
+    using client = await open({}, [encoding, pseudoRectangles.cursor, continuousUpdates]);
+    client.say(requestAll);
+    await client.settle('first');
+    client.say(bytesOf('96 01 0000 0000 0320 0258'));
+    await using _xterm = await drawSomething();
+    let answersBytes = 0;
+    for (let count = 1; count <= changes; count++) {
+      client.say(requestAll);
+      client.say(formats[count % formats.length]!);
+      answersBytes += 9 + `sluice${count}`.length;
+      // Some change while the one before is still on its way.
+      if (count % 3 === 0) await client.settle(`change ${count}.`);
+    }
+    client.say(requestAll);
+    await client.settle('last');
+    expect(client.sentByServer - client.received.length).toBe(answersBytes);
   });
 });
 
