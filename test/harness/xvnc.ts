@@ -16,6 +16,8 @@ export interface Xvnc extends AsyncDisposable {
 }
 
 export interface XvncOptions {
+  /** Further options of the server, such as `-Protocol3.3`; a later one of a name counts. */
+  readonly options?: readonly string[];
   readonly width?: number;
   readonly height?: number;
   /** With one the server asks for it by VncAuth; without, its only security type is None. */
@@ -24,7 +26,7 @@ export interface XvncOptions {
 
 /** The screen is white all over, so that a test can tell real pixels from a blank buffer. */
 export async function startXvnc(options: XvncOptions = {}): Promise<Xvnc> {
-  const { width = 640, height = 480, password } = options;
+  const { width = 640, height = 480, password, options: further = [] } = options;
   const folder = await makeTempFolder('xvnc');
   const port = await findFreePort();
   const security =
@@ -36,6 +38,7 @@ export async function startXvnc(options: XvncOptions = {}): Promise<Xvnc> {
     ...['-displayfd', '1', '-rfbport', String(port), '-localhost', '-wr', '-nolisten', 'tcp'],
     ...['-geometry', `${width}x${height}`, '-depth', '24', '-AlwaysShared', '-Log', '*:stderr:30'],
     ...security,
+    ...further,
   ]);
   const stop = async (): Promise<void> => {
     await server[Symbol.asyncDispose]();
