@@ -56,7 +56,8 @@ export class PixelSwitch {
     const pixels = decodePixelSizes(bytes, start + 4);
     if (samePixelSizes(pixels, this.#asked)) return 'pass';
     if (this.updatesRequested && !this.#server.doesFences) {
-      const sentence = 'the size of a pixel changes after updates were requested of a server without fences';
+      const sentence =
+        'the size of a pixel changes after updates were requested, and the server has shown no fences';
       throw new DecodeError('unsupported', sentence, 'pixel-format');
     }
     this.#asked = pixels;

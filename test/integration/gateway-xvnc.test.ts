@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { needs } from '../harness/requirements.ts';
-import { handshakeRfb, readRawScreen } from '../harness/rfb-viewer.ts';
-import { openStream } from '../harness/stream-client.ts';
+import {
+  type DesktopFacts,
+  handshakeRfb,
+  readRawScreen,
+  setEncodings,
+  updateRequest,
+} from '../harness/rfb-viewer.ts';
+import { openStream, type StreamClient } from '../harness/stream-client.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { startXvnc, type Xvnc } from '../harness/xvnc.ts';
 
@@ -79,4 +85,64 @@ test.skipIf(!withDesktop)('a client message no viewer sends ends the stream with
   await handshakeRfb(stream);
   stream.send(Uint8Array.of(0x77, 0, 0, 0));
   expect(await stream.ended()).toEqual({ code: 1008, reason: expect.stringContaining('119') });
+});
+
+const fence = -312;
+/** 8 bits: 3 red, 3 green, 2 blue. */
+const fewColours = Buffer.from([0, 0, 0, 0, 8, 8, 0, 1, 0, 7, 0, 7, 0, 3, 0, 3, 6, 0, 0, 0]);
+
+/** Pixels of the whole screen, Raw, and the fences that came with them, which are answered. */
+async function readFenced(
+  stream: StreamClient,
+  { width, height }: DesktopFacts,
+  pixelBytes: number,
+): Promise<{ readonly screen: Buffer; readonly fences: string[] }> {
+  const fences: string[] = [];
+  const parts: Buffer[] = [];
+  for (let seen = 0; seen < width * height; ) {
+    const [type] = await stream.read(1);
+    if (type === 248) {
+      const head = await stream.read(8);
+      const payload = await stream.read(head[7]!);
+      fences.push(head.toString('hex') + payload.toString('hex'));
+      const flags = Buffer.from([248, 0, 0, 0, 0, 0, 0, head[6]! & 3, payload.length]);
+      stream.send(Buffer.concat([flags, payload]));
+      continue;
+    }
+    if (type !== 0) throw new Error(`unexpected server message ${type}`);
+    for (let left = (await stream.read(3)).readUInt16BE(1); left > 0; left--) {
+      const rectangle = await stream.read(12);
+      const area = rectangle.readUInt16BE(4) * rectangle.readUInt16BE(6);
+      parts.push(await stream.read(area * pixelBytes));
+      seen += area;
+    }
+  }
+  return { screen: Buffer.concat(parts), fences };
+}
+
+test.skipIf(!withDesktop)(
+  'a client may change the size of its pixels after updates, with fences',
+  async () => {
+    await using stream = await openStream({ port: gateway.port, sessionId: plainId, token });
+    const desktop = await handshakeRfb(stream);
+    stream.send(setEncodings([0, fence]));
+    const request = updateRequest(desktop.width, desktop.height);
+    stream.send(request);
+    const { screen: first, fences } = await readFenced(stream, desktop, 4);
+    expect(first.length).toBe(4 * desktop.width * desktop.height);
+    expect(fences.length).toBeGreaterThan(0);
+    stream.send(fewColours);
+    stream.send(request);
+    const { screen, fences: later } = await readFenced(stream, desktop, 1);
+    expect(screen.every(byte => byte === 255)).toBe(true);
+    expect([...fences, ...later].every(one => one.startsWith('00000080'))).toBe(true);
+  },
+);
+
+test.skipIf(!withDesktop)('… and without fences it is told why not', async () => {
+  await using stream = await openStream({ port: gateway.port, sessionId: plainId, token });
+  const desktop = await handshakeRfb(stream);
+  await readRawScreen(stream, desktop);
+  stream.send(fewColours);
+  expect(await stream.ended()).toEqual({ code: 1008, reason: expect.stringContaining('no fences') });
 });
