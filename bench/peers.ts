@@ -122,7 +122,8 @@ async function startHaproxy(setting: PeerSetting): Promise<RunningRelay> {
   );
 }
 
-async function writeCertificate(folder: string): Promise<{ certificate: string; key: string }> {
+/** A certificate of the kind that every relay of the bench has: P-256. */
+export async function writeCertificate(folder: string): Promise<{ certificate: string; key: string }> {
   const pair = createSelfSigned(['127.0.0.1'], Date.now());
   const certificate = join(folder, 'certificate.pem');
   const key = join(folder, 'key.pem');
@@ -141,11 +142,18 @@ function pinned(core: number, command: readonly string[]): Promise<StartedProces
 }
 
 async function listening(child: StartedProcess, port: number, path: string): Promise<RunningRelay> {
-  await waitFor(`the relay to listen on port ${port}`, async () => {
+  await waitForPort(port, () => {
     if (child.exitCode !== undefined) throw new Error(`the relay ended: ${child.stderr}`);
+  });
+  return { port, path, pid: child.pid, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() };
+}
+
+/** Until somebody listens there. @param check throws when that will not happen any more. */
+export async function waitForPort(port: number, check: () => void = () => {}): Promise<void> {
+  await waitFor(`the relay to listen on port ${port}`, async () => {
+    check();
     const socket = await Bun.connect({ hostname: '127.0.0.1', port, socket: { data() {} } });
     socket.end();
     return true;
   });
-  return { port, path, pid: child.pid, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() };
 }
