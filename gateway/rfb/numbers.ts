@@ -66,7 +66,7 @@ export const serverMessages = {
 } as const;
 
 /** Bits of a fence, both directions. */
-export const fenceFlags = { syncNext: 1 << 2, request: 1 << 31 } as const;
+export const fenceFlags = { blockBefore: 1, syncNext: 1 << 2, request: 1 << 31 } as const;
 
 /** QEMU client message sub-types; only the key event is ever asked for. */
 export const qemuKeyEvent = 0;

@@ -20,6 +20,7 @@ function open() {
     pixels: { pixel: 4, tightPixel: 3, compressedPixel: 3 },
     doesFences: true,
     holdsFences: false,
+    isBetweenFormats: false,
   };
   return { server, pixelSwitch: openSwitch(server) };
 }
@@ -53,7 +54,10 @@ describe('changes that wait for the server', () => {
     expect(server.holdsFences).toBe(true);
     const answer = bytesOf('f8 000000 00000004 07 "sluice1"');
     expect(pixelSwitch.serverFence(answer, 0, answer.length)).toBe('drop');
-    expect([server.holdsFences, server.pixels.pixel]).toEqual([false, 1]);
+    expect([server.holdsFences, server.isBetweenFormats, server.pixels.pixel]).toEqual([true, true, 1]);
+    const last = bytesOf('f8 000000 00000001 08 "sluice1."');
+    expect(pixelSwitch.serverFence(last, 0, last.length)).toBe('drop');
+    expect([server.holdsFences, server.isBetweenFormats]).toEqual([false, false]);
   });
 });
 
@@ -68,17 +72,19 @@ class ModelServer {
     this.#unread = joined([this.#unread, bytes]) as Uint8Array<ArrayBuffer>;
   }
 
-  /** Reads one fence with the format behind it; a half of it, if that is all there is, is not read. */
+  /** Reads one fence with the format behind it, and the fence behind that. */
   read(): void {
     const bytes = this.#unread;
     if (bytes.length === 0) return;
     const payloadBytes = bytes[8]!;
     const format = bytes.subarray(9 + payloadBytes, 29 + payloadBytes);
-    this.#unread = bytes.slice(29 + payloadBytes);
+    this.#unread = bytes.slice(39 + 2 * payloadBytes);
     this.#pixel = format[4]! / 8;
     const answer = bytes.slice(0, 9 + payloadBytes);
     answer.set([0, 0, 0, 4], 4);
-    this.said.push(answer);
+    const last = bytes.slice(29 + payloadBytes, 39 + 2 * payloadBytes);
+    last.set([0, 0, 0, 1], 4);
+    this.said.push(answer, last);
   }
 
   draw(side: number): void {

@@ -1,3 +1,4 @@
+import { DecodeError } from '../wire/decode-error.ts';
 import { u16At } from '../wire/read-cursor.ts';
 import { pseudoRectangles, serverMessages } from './numbers.ts';
 
@@ -18,6 +19,18 @@ export class ServerScreen {
   doesFences = false;
   /** Its fences are to be judged as well, for one may be the answer to one of ours. */
   holdsFences = false;
+
+  /** Whether a picture that came now could be in one pixel format as well as in another. */
+  isBetweenFormats = false;
+
+  protected refuseBetweenFormats(): void {
+    if (!this.isBetweenFormats) return;
+    throw new DecodeError(
+      'unsupported',
+      'an update came where its pixel format is not certain',
+      'message-type',
+    );
+  }
 
   protected isHeldFence(type: number): boolean {
     if (type !== serverMessages.serverFence) return false;

@@ -268,6 +268,7 @@ export class ServerSplitter extends ServerScreen {
   #message(type: number): void {
     this.lastMessageAt = this.at - 1;
     if (type === serverMessages.framebufferUpdate) {
+      this.refuseBetweenFormats();
       this.#update();
       return;
     }

@@ -164,7 +164,7 @@ describe.skipIf(!withDesktop)('a real server that changes its pixel format while
     for (let count = 1; count <= changes; count++) {
       client.say(requestAll);
       client.say(formats[count % formats.length]!);
-      answersBytes += 9 + `sluice${count}`.length;
+      answersBytes += 2 * (9 + `sluice${count}`.length) + 1;
       // Some change while the one before is still on its way.
       if (count % 3 === 0) await client.settle(`change ${count}.`);
     }
