@@ -1,6 +1,11 @@
 /** Good RFB messages of both dialects with random fields, by the tables of their specifications. */
 import { deflateSync } from 'node:zlib';
-import { announcements, clipboardActions, type RfbProtocol } from '../../gateway/rfb/numbers.ts';
+import {
+  announcements,
+  clipboardActions,
+  pseudoRectangles,
+  type RfbProtocol,
+} from '../../gateway/rfb/numbers.ts';
 import { WriteCursor } from '../../gateway/wire/write-cursor.ts';
 import { joined, pixelFormatBytesOf, trueColour32, updateOf } from '../conformance/rfb-bytes.ts';
 import { rectangleCases } from '../conformance/rfb-rectangles.ts';
@@ -15,7 +20,9 @@ const relays = ['printer', 'smartcard', 'sdp', 'y'.repeat(63), ''];
 const rectangles = rectangleCases().filter(one => one.payload.length < 1_000);
 const standardRectangles = rectangles.filter(one => one.kasmvnc !== true);
 /** All that a server may send when the client has asked for everything. */
-export const everyEncoding: readonly number[] = [...new Set(rectangles.map(one => one.encoding))];
+export const everyEncoding: readonly number[] = [
+  ...new Set([...rectangles.map(one => one.encoding), pseudoRectangles.lastRect]),
+];
 
 const kasmWishes = [-1024, -1885, -1884, -1886, -1030, -1018, -872, -2000, -26, -250];
 const standardWishes = [-26, -250, announcements.fence, announcements.continuousUpdates];
@@ -195,7 +202,7 @@ const updates = (of: readonly (typeof rectangles)[number][]): Maker => {
   return random => {
     const chosen = Array.from({ length: random(4) }, () => pick(random, of));
     if (random(6) > 0) return updateOf(chosen);
-    const last = { encoding: -224, width: 0, height: 0, payload: new Uint8Array(0) };
+    const last = { encoding: pseudoRectangles.lastRect, width: 0, height: 0, payload: new Uint8Array(0) };
     return updateOf([...chosen, last], 0xffff);
   };
 };

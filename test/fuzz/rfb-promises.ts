@@ -113,15 +113,25 @@ export function promiseUnchangedUp(
   for (const { type, start, end, fault } of takenBy(protocol, input)) {
     if (fault !== undefined) break;
     if (type === 181) continue;
-    kept.push(
-      type === 2 ? followedEncodings(protocol, input.subarray(start, end)) : input.subarray(start, end),
-    );
+    kept.push(passedOn(protocol, type, input.subarray(start, end)));
   }
   const wanted = joined(kept);
   const isRight = ended
     ? Buffer.compare(wanted.subarray(0, upstream.length), upstream) === 0
     : Buffer.compare(wanted, upstream) === 0;
   if (!isRight) throw new Error(`the server gets ${hexOf(upstream)}, the client said ${hexOf(wanted)}`);
+}
+
+function passedOn(protocol: RfbProtocol, type: number, message: Uint8Array): Uint8Array {
+  if (type === 2) return followedEncodings(protocol, message);
+  return type === 248 ? withoutSyncNext(message.slice()) : message;
+}
+
+/** That place at a server is the gateway's: see gateway/rfb/pixel-switch.ts. */
+function withoutSyncNext(fence: Uint8Array): Uint8Array {
+  const isRequest = (fence[4]! & 0x80) !== 0;
+  if (isRequest) fence[7]! &= ~4;
+  return fence;
 }
 
 function followedEncodings(protocol: RfbProtocol, message: Uint8Array): Uint8Array {

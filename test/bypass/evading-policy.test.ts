@@ -1,0 +1,212 @@
+/** Well-formed messages that try to get past what the policy says. See docs/bypasses.md. */
+import { expect, test } from 'bun:test';
+import { deflateSync } from 'node:zlib';
+import { WriteCursor } from '../../gateway/wire/write-cursor.ts';
+import { bytesOf } from '../conformance/rfb-bytes.ts';
+import { policyOf } from '../conformance/rfb-stream.ts';
+import { Attack, copyOf, hex, hexOf, keyA, noCopies, noKeys, updateRequest } from './attack.ts';
+import { takenBy } from './desktop-model.ts';
+
+/** An extended clipboard's `provide` of a text. */
+function provideOf(type: 3 | 6, plain: Uint8Array): Uint8Array {
+  const packed = deflateSync(new WriteCursor().u32(plain.length).raw(plain).finish());
+  const head = new WriteCursor().u8(type).zeros(3);
+  return head
+    .u32(-4 - packed.length)
+    .u32(0x1000_0001)
+    .raw(packed)
+    .finish();
+}
+
+const everyAction = [
+  keyA,
+  'ff 00 0001 00000061 0000001e ff 00 0000 00000061 0000001e',
+  '05 0001 0001 0001 0000 0000',
+  '05 0000 0001 0001 0000 0078',
+  'bc 01 0001 0001 0000 0000',
+  'bc 00 0000 0000 0001 0000',
+  copyOf('text/plain', 'secret'),
+  'b4 00',
+  '06 000000 00000006 "secret"',
+  'b5 0003 "sdp"',
+  'b6 07 "printer"',
+  'b7 07 "printer" 00000002 "ab"',
+  'fb 00 0400 0300 01 00 00000000 0000 0000 0400 0300 00000000',
+  'fc 0400 0300',
+];
+
+test('one who may only watch gets nothing through in any form of key, pointer, scroll, clipboard, relay or resize', () => {
+  for (const action of everyAction) {
+    const attack = new Attack({ access: 'view_only' });
+    attack.fromClient(`${action} ${updateRequest}`);
+    expect([action, attack.acted, attack.end]).toEqual([action, [3], '']);
+  }
+});
+
+test('one who may only watch a standard desktop can neither shut it down nor use its long pointer', () => {
+  const attack = new Attack({ protocol: 'rfb', access: 'view_only' });
+  attack.fromClient(`fa 00 01 02 05 01 0001 0001 ${updateRequest}`);
+  expect(attack.acted).toEqual([3]);
+});
+
+test('one who may only watch cannot change the picture for everyone through KasmVNC’s wishes in SetEncodings', () => {
+  const attack = new Attack({ access: 'view_only' });
+  attack.fromClient('02 00 0003 00000007 fffff830 ffffffe0');
+  expect(Buffer.from(attack.upstream).toString('hex')).toBe('02000001' + '00000007');
+});
+
+test('an invitation to UDP, where nobody would inspect pixels or keys, is dropped from either side', () => {
+  const attack = new Attack();
+  attack.fromClient(`b5 0003 "sdp" ${updateRequest}`);
+  attack.fromServer('b5 0003 "sdp" 02');
+  expect(attack.acted).toEqual([3]);
+  expect([...attack.client]).toEqual([2]);
+});
+
+test('encodings and extensions that cannot be followed are taken out of SetEncodings, however often it is said', () => {
+  const attack = new Attack();
+  // QEMU audio, an extension nobody knows, KasmVideo's codec outside its range, and Tight, which may stay.
+  const wishes = '02 00 0004 fffffefd 12345678 fffffbff 00000007';
+  for (let time = 0; time < 3; time++) attack.fromClient(wishes);
+  const told = takenBy('kasmvnc', attack.upstream).map(({ start, end }) =>
+    Buffer.from(attack.upstream.subarray(start + 4, end)).toString('hex'),
+  );
+  expect(told.every(list => !list.includes('fffffefd') && !list.includes('12345678'))).toBe(true);
+  expect(told.every(list => list.includes('00000007'))).toBe(true);
+});
+
+test('more encodings than there are, to fill the memory behind them, are refused by their count', () => {
+  const attack = new Attack();
+  attack.fromClient('02 00 ffff');
+  expect(attack.end).toBe('limit number-of-encodings');
+});
+
+test('a copy cut in pieces of one byte falls as a whole one does, and what is behind it is read on', () => {
+  const attack = new Attack({ prevention: { ...noCopies, ...noKeys } });
+  const bytes = bytesOf(`${copyOf('text/plain', 'secret')} ${keyA} ${updateRequest}`);
+  attack.say(
+    'client',
+    bytes,
+    Array.from({ length: bytes.length - 1 }, (_, index) => index + 1),
+  );
+  expect(attack.acted).toEqual([3]);
+});
+
+test('the rest of a frame behind a message that fell is judged like any other', () => {
+  const attack = new Attack({ prevention: { ...noCopies, ...noKeys } });
+  attack.fromClient(
+    `${copyOf('text/plain', 'x')} ${keyA} ${updateRequest} ${copyOf('text/html', 'x')} ${keyA}`,
+  );
+  expect(attack.acted).toEqual([3]);
+});
+
+test('a copy under way when the policy is tightened is judged by the tighter policy', () => {
+  const attack = new Attack();
+  const bytes = bytesOf(copyOf('text/plain', 'secret'));
+  attack.say('client', bytes.subarray(0, 20));
+  attack.inspection.setPolicy(policyOf({ access: 'view_only' }));
+  attack.say('client', bytes.subarray(20));
+  attack.fromClient(updateRequest);
+  expect(attack.acted).toEqual([3]);
+});
+
+test('a copy that was held to be asked for is not given out once the policy is tightened', () => {
+  const attack = new Attack({ form: 'rfb', protocol: 'kasmvnc' });
+  attack.fromClient(`06 000000 ${hex(-8, 4)} 1f000001 00100000`);
+  attack.fromServer('b4 01 00000001 0a "text/plain" 00000006 "secret"');
+  attack.inspection.setPolicy(policyOf({ access: 'view_only' }));
+  attack.forget();
+  attack.fromClient(`06 000000 ${hex(-4, 4)} 02000001`);
+  expect(attack.client.length).toBe(0);
+});
+
+test('a bomb in the extended clipboard is cut off where it inflates past the limit, in either direction', () => {
+  const bomb = new Uint8Array(64 * 1024 * 1024 + 1);
+  const limited = { clipboard: { client_to_server: { size: 100 }, server_to_client: { size: 100 } } };
+  const attack = new Attack({ protocol: 'rfb', prevention: limited });
+  attack.say('client', provideOf(6, bomb));
+  expect([attack.acted, attack.end]).toEqual([[], 'limit clipboard item']);
+  const back = new Attack({ protocol: 'rfb', prevention: limited });
+  back.say('server', provideOf(3, bomb));
+  expect([back.client.length, back.end]).toEqual([0, 'limit clipboard item']);
+});
+
+test('a provide that nobody asked for, after its offer fell, falls as well', () => {
+  const attack = new Attack({ protocol: 'rfb', prevention: noCopies });
+  attack.fromClient(`06 000000 ${hex(-4, 4)} 08000001`);
+  attack.say('client', provideOf(6, new TextEncoder().encode('secret')));
+  expect(attack.acted).toEqual([]);
+});
+
+test('a legacy cut text, when only the extended form was watched for, is judged by the same rule', () => {
+  const attack = new Attack({ protocol: 'rfb', prevention: noCopies });
+  attack.fromClient('06 000000 00000006 "secret"');
+  attack.fromServer('03 000000 00000006 "secret"');
+  expect([attack.acted, attack.client.length]).toEqual([[], 0]);
+});
+
+test('one copy in many items, each below the size, is held to the total', () => {
+  const attack = new Attack({
+    prevention: { clipboard: { client_to_server: { size: 4, total_size: 6 } } },
+  });
+  attack.fromClient('b4 02 0a "text/plain" 00000004 "abcd" 09 "text/html" 00000004 "efgh"');
+  const [message] = takenBy('kasmvnc', attack.upstream);
+  expect(message?.mimetypes).toEqual(['text/plain']);
+});
+
+test('the release of a key whose press fell tells the desktop nothing, nor does one that was never pressed', () => {
+  const attack = new Attack({ prevention: noKeys });
+  attack.fromClient(`${keyA} 04 00 0000 00000062 ff 00 0000 00000063 0000002e ${updateRequest}`);
+  expect(attack.acted).toEqual([3]);
+});
+
+test('keys without end are not remembered without end', () => {
+  const attack = new Attack();
+  for (let key = 0; key < 400; key++) attack.fromClient(`04 01 0000 ${hex(0x1000 + key, 4)}`);
+  expect(attack.acted.length).toBe(256);
+});
+
+test('a blocked combination under the other name of its key, the place instead of the symbol, is still blocked', () => {
+  const attack = new Attack({ prevention: { keyboard: { blocked_combinations: ['Control+p'] } } });
+  attack.fromClient('ff 00 0001 0000ffe3 0000001d ff 00 0001 00000000 00000019');
+  attack.fromClient('04 01 0000 00000050');
+  expect(attack.acted).toEqual([255]);
+});
+
+test('a press or scroll outside the visible region, in any pointer message, does not arrive', () => {
+  const region = { left: 16, top: 16, right: 32, bottom: 32 };
+  for (const action of [
+    '05 0001 0001 0001 0000 0000',
+    '05 0000 0001 0001 0000 0078',
+    'bc 01 0000 0000 0000 0000',
+  ]) {
+    const attack = new Attack({ prevention: { visible_region: region } });
+    attack.fromClient(action);
+    const pressed = takenBy('kasmvnc', attack.upstream).some(({ type, start }) => {
+      const { upstream } = attack;
+      const scroll = upstream.subarray(start + (type === 5 ? 7 : 6), start + (type === 5 ? 11 : 10));
+      return (
+        (type === 5 ? upstream[start + 2] : upstream[start + 1]) !== 0 || scroll.some(byte => byte !== 0)
+      );
+    });
+    expect([action, pressed]).toEqual([action, false]);
+  }
+});
+
+test('requests without end pass one by one and nothing of them is kept', () => {
+  const attack = new Attack();
+  const flood = bytesOf(Array.from({ length: 700 }, () => updateRequest).join(' '));
+  const chunk = flood.slice();
+  for (let time = 0; time < 50; time++) {
+    expect(attack.inspection.fromClient(chunk, 0, chunk.length)).toBe(true);
+    expect(attack.inspection.toUpstream.byteLength + attack.inspection.toClient.byteLength).toBe(0);
+  }
+});
+
+test('a copy to another relay than the one that is allowed stays out, whatever its name begins with', () => {
+  const attack = new Attack({ prevention: { allow: { other_relays: false, smart_card: false } } });
+  attack.fromClient(
+    `b7 08 "printer2" 00000006 "secret" b7 07 "Printer" 00000006 "secret" b6 00 ${hexOf('')}`,
+  );
+  expect(attack.acted).toEqual([]);
+});
