@@ -191,6 +191,12 @@ class Sluice implements AsyncDisposable {
       this.#agentSpoke.resolve();
     }
     if (line.message === linkUpMessage) this.#agentUp?.();
+    // It takes a minute, and changes the machine.
+    if (line.fields.get('phase') === 'installing') {
+      this.#options.terminal.print(
+        'agent: installing TigerVNC and a window manager by apt (--no-install refuses this) …',
+      );
+    }
   }
 
   /** The gateway from this machine: a listener on every address is reached on loopback. */

@@ -48,6 +48,7 @@ export class ProcessHost {
 async function install(log: Log): Promise<string> {
   log.info('installing TigerVNC and a window manager by apt (process.install: false refuses this)', {
     name: processPackages.join(' '),
+    phase: 'installing',
   });
   try {
     await aptInstall();
