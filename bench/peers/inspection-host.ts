@@ -57,7 +57,6 @@ function relay(client: Transport): void {
     inspection: createInspection(),
     framed: true,
     upstreamTakesCloseFrame: true,
-    dial: signal => dialUpstream(options, signal),
     expiresInMs: undefined,
     maskKey,
     onEnding() {},
@@ -66,7 +65,7 @@ function relay(client: Transport): void {
       throw error;
     },
   });
-  void stream.run();
+  void stream.run(signal => dialUpstream(options, signal));
 }
 
 function readHead(client: Transport): void {

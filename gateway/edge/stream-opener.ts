@@ -13,7 +13,7 @@ import { findQueryValue, findStreamToken } from '../http/stream-token.ts';
 import { parseClientForm } from '../relay/client-form-value.ts';
 import { closeReasons } from '../relay/close-reason.ts';
 import { createMaskKeys } from '../relay/mask-keys.ts';
-import { Relay } from '../relay/relay.ts';
+import { type Dial, Relay } from '../relay/relay.ts';
 import { createRfbInspection, type RfbInspectionOptions } from '../relay/rfb-inspection.ts';
 import type { PolicyEvent, StreamInspection } from '../relay/stream-inspection.ts';
 import type { Transport } from '../relay/transport.ts';
@@ -124,7 +124,6 @@ export class StreamOpener {
       inspection,
       framed: address.framed,
       upstreamTakesCloseFrame: grant.protocol !== 'kasmvnc',
-      dial: signal => dialGrant(grant, address, signal),
       expiresInMs: grant.expiresAtMs === undefined ? undefined : grant.expiresAtMs - openedAtMs,
       maskKey,
       onEnding: (reason, message) => {
@@ -152,7 +151,7 @@ export class StreamOpener {
       bytes: () => ({ toClient: relay.bytesToClient, toUpstream: relay.bytesToUpstream }),
     });
     audit.streamOpened({ connectionId, sessionId, userId, channel: facts.channel, address: facts.address });
-    void relay.run();
+    void relay.run(createDial(grant, address));
   }
 
   #inspect(
@@ -194,9 +193,10 @@ class DropCount {
   }
 }
 
-function dialGrant(grant: StreamGrant, address: UpstreamAddress, signal: AbortSignal): Promise<Transport> {
+/** A function of its own, so that what a dial needs is not kept by the closures that live as long as the stream. */
+function createDial(grant: StreamGrant, address: UpstreamAddress): Dial {
   const { upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
-  return dialUpstream({ address, authorization, tlsVerify, tlsCa }, signal);
+  return signal => dialUpstream({ address, authorization, tlsVerify, tlsCa }, signal);
 }
 
 function end(client: Transport, response: Uint8Array): void {

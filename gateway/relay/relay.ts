@@ -12,10 +12,10 @@ import { encodeCloseFrame, encodeMaskedCloseFrame, type MaskKeySource } from '..
 import { closeCode } from '../websocket/numbers.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { type CloseReasonName, closeReasons, closeText } from './close-reason.ts';
-import { HalfPipe } from './half-pipe.ts';
+import { HalfPipe, type Sink, type Source } from './half-pipe.ts';
 import type { StreamInspection } from './stream-inspection.ts';
 import { StreamPump } from './stream-pump.ts';
-import type { Transport } from './transport.ts';
+import type { Receiver, Transport } from './transport.ts';
 import { UpstreamError } from './upstream.ts';
 
 export interface RelayEnd {
@@ -30,8 +30,6 @@ export interface RelayOptions {
   /** Its WebSocket handshake is done, nobody is attached to it. */
   readonly client: Transport;
   readonly inspection: StreamInspection;
-  /** Connects to the upstream and completes its handshake. @throws UpstreamError */
-  readonly dial: (signal: AbortSignal) => Promise<Transport>;
   /** Whether the upstream speaks WebSocket; plain RFB otherwise. */
   readonly framed: boolean;
   /** KasmVNC drops what it read together with a close frame, so it is sent none. */
@@ -51,18 +49,47 @@ export interface RelayOptions {
 const timerMsMax = 0x7fff_ffff;
 
 type Side = 'client' | 'upstream';
+type Timer = ReturnType<typeof setTimeout>;
 
-export class Relay {
+/** Connects to the upstream and completes its handshake. @throws UpstreamError */
+export type Dial = (signal: AbortSignal) => Promise<Transport>;
+
+/** The upstream for the pipes: while it is dialled it takes nothing. */
+class LateUpstream implements Sink, Source {
+  transport: Transport | undefined;
+
+  write(bytes: Uint8Array): number {
+    return this.transport?.write(bytes) ?? 0;
+  }
+
+  pause(): void {
+    this.transport?.pause();
+  }
+
+  resume(): void {
+    this.transport?.resume();
+  }
+}
+
+/**
+ * Thousands of streams lie idle in a process: what a stream needs only for its dial, under load or at its end is
+ * made then and let go of after, and methods are shared where closures would be one each.
+ */
+export class Relay implements Receiver {
   readonly #options: RelayOptions;
-  readonly #abort = new AbortController();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Of the dial. */
+  #abort: AbortController | undefined;
+  /** That run now; undefined for none. */
+  #timers: Set<Timer> | undefined;
   readonly #clientReader = new FrameReader({ from: 'browser', frameBytesMax: limits.clientFrameBytesMax });
   readonly #toClient: HalfPipe;
   readonly #toUpstream: HalfPipe;
   readonly #pump: StreamPump;
-  /** Undefined while dialling: what the client says meanwhile is inspected and waits in the half-pipe. */
-  #upstream: Transport | undefined;
-  #firstByteTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Without transport while dialling: what the client says meanwhile is inspected and waits in the half-pipe. */
+  readonly #upstream = new LateUpstream();
+  #firstByteTimer: Timer | undefined;
+  #watchesClient = false;
+  #watchesUpstream = false;
   #end: { readonly reason: CloseReasonName; readonly message: string; readonly code: number } | undefined;
   #clientDone = false;
   #upstreamDone = true;
@@ -74,13 +101,8 @@ export class Relay {
   constructor(options: RelayOptions) {
     const { client, inspection, maskKey, framed, expiresInMs } = options;
     this.#options = options;
-    const upstream = {
-      write: (bytes: Uint8Array) => this.#upstream?.write(bytes) ?? 0,
-      pause: () => this.#upstream?.pause(),
-      resume: () => this.#upstream?.resume(),
-    };
-    this.#toClient = new HalfPipe(client, upstream);
-    this.#toUpstream = new HalfPipe(upstream, client);
+    this.#toClient = new HalfPipe(client, this.#upstream);
+    this.#toUpstream = new HalfPipe(this.#upstream, client);
     this.#pump = new StreamPump({
       inspection,
       clientReader: this.#clientReader,
@@ -105,21 +127,34 @@ export class Relay {
   }
 
   /** Dials and relays until the end; never throws. */
-  async run(): Promise<void> {
-    const { client, dial } = this.#options;
+  async run(dial: Dial): Promise<void> {
     try {
+      this.#abort = new AbortController();
       this.#pump.greet();
-      client.attach({
-        data: chunk => this.#receive('client', chunk),
-        drain: () => this.#toClient.drain(),
-        close: () => this.#lostClient(),
-      });
+      this.#options.client.attach(this);
       const transport = await dial(this.#abort.signal);
       if (this.#end === undefined) this.#connect(transport);
       else transport.terminate();
     } catch (error) {
       this.#fail('upstream', error);
+    } finally {
+      this.#abort = undefined;
     }
+  }
+
+  /** For the transports, as are the next two. */
+  data(chunk: Uint8Array, from: Transport): void {
+    this.#receive(from === this.#options.client ? 'client' : 'upstream', chunk);
+  }
+
+  drain(from: Transport): void {
+    if (from === this.#options.client) this.#toClient.drain();
+    else this.#toUpstream.drain();
+  }
+
+  close(error: Error | undefined, from: Transport): void {
+    if (from === this.#options.client) this.#lostClient();
+    else this.#lostUpstream(error);
   }
 
   /** Ends the stream: the client is told the reason, what is on its way is delivered if that takes no long time. */
@@ -127,9 +162,9 @@ export class Relay {
     if (this.#end !== undefined) return;
     const text = message === '' ? closeReasons[reason].message : message;
     this.#end = { reason, message: text, code };
-    this.#abort.abort();
+    this.#abort?.abort();
     this.#clearTimers();
-    clearTimeout(this.#firstByteTimer);
+    this.#stopFirstByteTimer();
     this.#options.onEnding(reason, text);
     this.#closeUpstream(reason);
     this.#closeClient(reason, code, text);
@@ -137,19 +172,14 @@ export class Relay {
   }
 
   #connect(transport: Transport): void {
-    this.#upstream = transport;
+    this.#upstream.transport = transport;
     this.#upstreamDone = false;
     this.#firstByteTimer = setTimeout(() => {
       this.end('upstream_timeout', `the desktop sent nothing for ${limits.upstreamHandshakeTimeMs} ms`);
     }, limits.upstreamHandshakeTimeMs);
-    this.#watchStall(this.#toClient, 'client_stalled');
-    this.#watchStall(this.#toUpstream, 'upstream_stalled');
-    transport.attach({
-      data: chunk => this.#receive('upstream', chunk),
-      drain: () => this.#toUpstream.drain(),
-      close: error => this.#lostUpstream(error),
-    });
+    transport.attach(this);
     this.#toUpstream.drain();
+    this.#watchStalls();
   }
 
   /** The one place where what a peer sent can fail. */
@@ -164,8 +194,14 @@ export class Relay {
     } catch (error) {
       this.#fail(side, error);
     }
-    if (side === 'upstream') clearTimeout(this.#firstByteTimer);
+    if (side === 'upstream' && this.#firstByteTimer !== undefined) this.#stopFirstByteTimer();
     this.#checkEnd();
+    this.#watchStalls();
+  }
+
+  #stopFirstByteTimer(): void {
+    clearTimeout(this.#firstByteTimer);
+    this.#firstByteTimer = undefined;
   }
 
   #checkEnd(): void {
@@ -192,7 +228,7 @@ export class Relay {
   }
 
   #closeUpstream(reason: CloseReasonName): void {
-    const upstream = this.#upstream;
+    const upstream = this.#upstream.transport;
     if (upstream === undefined || this.#upstreamDone) return;
     const { side, benign } = closeReasons[reason];
     if (side === 'upstream' && !benign) {
@@ -274,31 +310,46 @@ export class Relay {
     });
   }
 
-  /** Gives a side up that took nothing during a whole period although bytes waited for it all along. */
-  #watchStall(pipe: HalfPipe, reason: CloseReasonName): void {
-    let sentBefore = -1;
-    const check = (): void => {
-      if (pipe.pendingBytes > 0 && pipe.sentBytes === sentBefore) {
-        this.end(reason, `${closeReasons[reason].message} for ${limits.stallTimeMs} ms`);
-        return;
-      }
-      sentBefore = pipe.pendingBytes > 0 ? pipe.sentBytes : -1;
-      this.#after(limits.stallTimeMs, check);
-    };
-    this.#after(limits.stallTimeMs, check);
+  /** Watches each side that has bytes waiting for it, from the first of them on. */
+  #watchStalls(): void {
+    if (this.#end !== undefined || this.#upstream.transport === undefined) return;
+    if (!this.#watchesClient && this.#toClient.pendingBytes > 0) {
+      this.#watchesClient = true;
+      this.#watchStall(this.#toClient, 'client_stalled', () => {
+        this.#watchesClient = false;
+      });
+    }
+    if (!this.#watchesUpstream && this.#toUpstream.pendingBytes > 0) {
+      this.#watchesUpstream = true;
+      this.#watchStall(this.#toUpstream, 'upstream_stalled', () => {
+        this.#watchesUpstream = false;
+      });
+    }
   }
 
-  #after(ms: number, callback: () => void): ReturnType<typeof setTimeout> {
+  /** Gives a side up that took nothing during a whole period although bytes waited for it all along. */
+  #watchStall(pipe: HalfPipe, reason: CloseReasonName, onFlowing: () => void): void {
+    const sentBefore = pipe.sentBytes;
+    this.#after(limits.stallTimeMs, () => {
+      if (pipe.pendingBytes === 0) onFlowing();
+      else if (pipe.sentBytes !== sentBefore) this.#watchStall(pipe, reason, onFlowing);
+      else this.end(reason, `${closeReasons[reason].message} for ${limits.stallTimeMs} ms`);
+    });
+  }
+
+  #after(ms: number, callback: () => void): Timer {
+    this.#timers ??= new Set();
+    const timers = this.#timers;
     const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+      timers.delete(timer);
       callback();
     }, ms);
-    this.#timers.add(timer);
+    timers.add(timer);
     return timer;
   }
 
   #clearTimers(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    for (const timer of this.#timers ?? []) clearTimeout(timer);
+    this.#timers = undefined;
   }
 }

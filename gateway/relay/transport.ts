@@ -6,14 +6,17 @@ import type { Socket, SocketHandler } from 'bun';
 import { limits } from '../../config/limits.ts';
 import type { Sink, Source } from './half-pipe.ts';
 
+/** Each method is told which transport it is about, so that one receiver can serve both ends of a stream. */
 export interface Receiver {
   /** The chunk is the receiver's to keep. */
-  data(chunk: Uint8Array): void;
+  data(chunk: Uint8Array, from: Transport): void;
   /** A write that was taken only in part can go on. */
-  drain(): void;
+  drain(from: Transport): void;
   /** The connection is gone, in order or torn; called once, and nothing after it. */
-  close(error: Error | undefined): void;
+  close(error: Error | undefined, from: Transport): void;
 }
+
+const nothing: Uint8Array[] = [];
 
 export class Transport implements Sink, Source {
   readonly #socket: Socket<Transport>;
@@ -22,7 +25,7 @@ export class Transport implements Sink, Source {
   #error: Error | undefined;
   #endTimer: ReturnType<typeof setTimeout> | undefined;
   /** What arrived while nobody was listening; the socket is paused from the first such chunk on. */
-  #unclaimed: Uint8Array[] = [];
+  #unclaimed = nothing;
 
   constructor(socket: Socket<Transport>) {
     this.#socket = socket;
@@ -44,15 +47,15 @@ export class Transport implements Sink, Source {
   attach(receiver: Receiver): void {
     this.#receiver = receiver;
     const unclaimed = this.#unclaimed;
-    this.#unclaimed = [];
-    for (const chunk of unclaimed) receiver.data(chunk);
-    if (this.#closed) receiver.close(this.#error);
+    this.#unclaimed = nothing;
+    for (const chunk of unclaimed) receiver.data(chunk, this);
+    if (this.#closed) receiver.close(this.#error, this);
     else if (unclaimed.length > 0) this.resume();
   }
 
   /** Puts bytes back that the next receiver has to see first. Only while nobody is attached. */
   unread(chunk: Uint8Array): void {
-    if (chunk.length > 0) this.#unclaimed.unshift(chunk);
+    if (chunk.length > 0) this.#unclaimed = [chunk, ...this.#unclaimed];
   }
 
   /** Until the next `attach` at most one chunk is read and kept. */
@@ -86,15 +89,15 @@ export class Transport implements Sink, Source {
 
   received(chunk: Uint8Array): void {
     if (this.#receiver !== undefined) {
-      this.#receiver.data(chunk);
+      this.#receiver.data(chunk, this);
       return;
     }
-    this.#unclaimed.push(chunk);
+    this.#unclaimed = [...this.#unclaimed, chunk];
     this.pause();
   }
 
   drained(): void {
-    this.#receiver?.drain();
+    this.#receiver?.drain(this);
   }
 
   lost(error: Error | undefined): void {
@@ -102,7 +105,7 @@ export class Transport implements Sink, Source {
     this.#closed = true;
     this.#error = error;
     clearTimeout(this.#endTimer);
-    this.#receiver?.close(error);
+    this.#receiver?.close(error, this);
   }
 }
 

@@ -71,46 +71,97 @@ async function within<T>(step: Promise<T>, ms: number, signal: AbortSignal, canc
   }
 }
 
+/** A dialled transport, and who waits for it to be ready. */
+class DialledTransport extends Transport {
+  #waiting: DialWaiting | undefined;
+
+  constructor(socket: Socket<Transport>, waiting: DialWaiting) {
+    super(socket);
+    this.#waiting = waiting;
+  }
+
+  /** Undefined once the dial has come to its end: nothing of it is kept as long as the connection. */
+  get waiting(): DialWaiting | undefined {
+    return this.#waiting;
+  }
+
+  ready(): void {
+    this.#waiting?.resolve(this);
+    this.#waiting = undefined;
+  }
+
+  fail(error: UpstreamError): void {
+    this.#waiting?.reject(error);
+    this.#waiting = undefined;
+  }
+}
+
+/** `socket.data` until the connection is there, then its transport is. */
+interface DialWaiting {
+  readonly tls: boolean;
+  readonly tlsVerify: boolean;
+  readonly resolve: (transport: Transport) => void;
+  readonly reject: (error: UpstreamError) => void;
+  opened: Transport | undefined;
+  cancelled: boolean;
+}
+
+/** The same functions for every dial: closures would live as long as their connection. */
+const dialHandlers = {
+  ...transportHandlers,
+  open(socket: Socket<Transport>): void {
+    const waiting = socket.data as unknown as DialWaiting;
+    const opened = new DialledTransport(socket, waiting);
+    waiting.opened = socket.data = opened;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAliveDelayMs);
+    if (waiting.cancelled) socket.terminate();
+    else if (!waiting.tls) opened.ready();
+  },
+  handshake(socket: Socket<Transport>, trusted: boolean, error: Error | null): void {
+    const opened = socket.data as DialledTransport;
+    const problem = checkHandshake(socket, trusted, error, opened.waiting?.tlsVerify ?? true);
+    if (problem === undefined) {
+      opened.ready();
+      return;
+    }
+    opened.fail(problem);
+    socket.terminate();
+  },
+  close(socket: Socket<Transport>, error?: Error): void {
+    if (!(socket.data instanceof DialledTransport)) return;
+    socket.data.fail(
+      new UpstreamError('upstream_refused', 'the desktop closed the connection during its handshake'),
+    );
+    transportHandlers.close(socket, error);
+  },
+  /** The promise of `Bun.connect` tells. */
+  connectError(): void {},
+};
+
 /** Connects, and for TLS completes its handshake with the certificate checked. */
 function connect(
   address: UpstreamAddress,
   dial: UpstreamDial,
 ): { readonly promise: Promise<Transport>; readonly cancel: () => void } {
   const { promise, resolve, reject } = Promise.withResolvers<Transport>();
-  let opened: Transport | undefined;
-  let cancelled = false;
-  const handlers = {
-    ...transportHandlers,
-    open(socket: Socket<Transport>): void {
-      opened = socket.data = new Transport(socket);
-      socket.setNoDelay(true);
-      socket.setKeepAlive(true, keepAliveDelayMs);
-      if (cancelled) socket.terminate();
-      else if (!address.tls) resolve(opened);
-    },
-    handshake(socket: Socket<Transport>, trusted: boolean, error: Error | null): void {
-      const problem = checkHandshake(socket, trusted, error, dial.tlsVerify);
-      if (problem === undefined) {
-        resolve(socket.data);
-        return;
-      }
-      reject(problem);
-      socket.terminate();
-    },
-    close(socket: Socket<Transport>, error?: Error): void {
-      reject(new UpstreamError('upstream_refused', 'the desktop closed the connection during its handshake'));
-      transportHandlers.close(socket, error);
-    },
-    connectError(_: Socket<Transport>, error: Error): void {
-      reject(new UpstreamError('upstream_refused', `the desktop can not be reached: ${describe(error)}`));
-    },
+  const { tlsVerify } = dial;
+  const waiting: DialWaiting = {
+    tls: address.tls,
+    tlsVerify,
+    resolve,
+    reject,
+    opened: undefined,
+    cancelled: false,
   };
   const tls = {
-    rejectUnauthorized: dial.tlsVerify,
+    rejectUnauthorized: tlsVerify,
     serverName: address.hostname,
     ...(dial.tlsCa === undefined ? {} : { ca: dial.tlsCa }),
   };
-  const options = { ...(address.tls ? { tls } : {}), socket: handlers };
+  // The socket's data is a transport from `open` on, before anything else is called.
+  const data = waiting as unknown as Transport;
+  const options = { ...(address.tls ? { tls } : {}), data, socket: dialHandlers };
   const { endpoint } = address;
   const connected =
     'socket' in endpoint
@@ -122,8 +173,8 @@ function connect(
   return {
     promise,
     cancel: () => {
-      cancelled = true;
-      opened?.terminate();
+      waiting.cancelled = true;
+      waiting.opened?.terminate();
     },
   };
 }
