@@ -4,7 +4,7 @@ const releasedBytesMin = 64 * 1024;
 /**
  * Gives the memory behind a view back now rather than at the next garbage collection: every view of it becomes
  * empty. A read chunk is up to 512 KiB; given back at once, the next one lies in the same pages, which are mapped
- * and in the cache of the core (bench/README.md, "What was tried").
+ * and in the cache of the core (docs/performance.md).
  *
  * @param bytes nobody reads them, or anything else in the same memory, after this call.
  */
