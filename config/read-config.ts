@@ -52,7 +52,13 @@ export async function readConfig<T>(file: string, schema: z.ZodType<T>): Promise
 /** As readConfig, from text: `file` only names it in messages. */
 export function parseConfig<T>(file: string, text: string, schema: z.ZodType<T>): T {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    // Its warnings go past our log to stderr and quote the file, secrets and all.
+    logLevel: 'error',
+  });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
