@@ -14,7 +14,7 @@ import { limits } from '../../config/limits.ts';
 import { parsePolicy } from '../../config/policy.ts';
 import { RequestHeadParser } from '../../gateway/http/request-head.ts';
 import { createMaskKeys } from '../../gateway/relay/mask-keys.ts';
-import { Relay } from '../../gateway/relay/relay.ts';
+import { Relay, type RelayOwner } from '../../gateway/relay/relay.ts';
 import { createRfbInspection } from '../../gateway/relay/rfb-inspection.ts';
 import { SpanList } from '../../gateway/relay/span-list.ts';
 import type { StreamInspection } from '../../gateway/relay/stream-inspection.ts';
@@ -27,6 +27,14 @@ const [mode, port, certificate, key, upstreamPort] = process.argv.slice(2);
 const address = parseUpstreamAddress(`ws://127.0.0.1:${upstreamPort}/`);
 const policy = parsePolicy({ access: 'full' });
 const maskKey = createMaskKeys();
+
+const owner: RelayOwner = {
+  onEnding() {},
+  onEnd() {},
+  onFault(error) {
+    throw error;
+  },
+};
 
 class PassingInspection implements StreamInspection {
   readonly toUpstream = new SpanList();
@@ -59,11 +67,7 @@ function relay(client: Transport): void {
     upstreamTakesCloseFrame: true,
     expiresInMs: undefined,
     maskKey,
-    onEnding() {},
-    onEnd() {},
-    onFault(error) {
-      throw error;
-    },
+    owner,
   });
   void stream.run(signal => dialUpstream(options, signal));
 }

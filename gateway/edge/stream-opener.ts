@@ -11,20 +11,20 @@ import { encodeRefusalResponse } from '../http/head-refusal.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import { findQueryValue, findStreamToken } from '../http/stream-token.ts';
 import { parseClientForm } from '../relay/client-form-value.ts';
-import { closeReasons } from '../relay/close-reason.ts';
 import { createMaskKeys } from '../relay/mask-keys.ts';
 import { type Dial, Relay } from '../relay/relay.ts';
 import { createRfbInspection, type RfbInspectionOptions } from '../relay/rfb-inspection.ts';
-import type { PolicyEvent, StreamInspection } from '../relay/stream-inspection.ts';
+import type { StreamInspection } from '../relay/stream-inspection.ts';
 import type { Transport } from '../relay/transport.ts';
 import { dialUpstream } from '../relay/upstream.ts';
 import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
 import { upstreamLoginFor } from '../relay/upstream-login.ts';
 import { ClipboardLedgers } from '../session/clipboard-ledgers.ts';
-import { policyFor, refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
+import { refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
 import { checkUpgradeRequest, encodeUpgradeResponse, type UpgradeCheck } from '../websocket/handshake.ts';
+import { OpenStream } from './open-stream.ts';
 import type { Route } from './routes.ts';
 
 export interface StreamRequest {
@@ -50,6 +50,7 @@ type CheckedRequest = StreamRequest & Pick<RfbInspectionOptions, 'clientForm'>;
 type AcceptedUpgrade = Extract<UpgradeCheck, { kind: 'accepted' }>;
 
 const maskKey = createMaskKeys();
+const steadyNow = (): number => performance.now();
 
 /** Told to nobody: hashes in the audit trail tell equal things apart from others, and nothing else. */
 const hashKey = randomBytes(32);
@@ -111,85 +112,44 @@ export class StreamOpener {
 
   #relay(request: CheckedRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {
     const { client, clientForm } = request;
-    const { registry, audit, now, log } = this.#options;
-    const { connectionId, sessionId, userId } = facts;
-    const openedAtMs = now();
-    const drops = new DropCount();
+    const { registry, audit } = this.#options;
+    const stream = new OpenStream(this.#options, grant, facts);
     const address = parseUpstreamAddress(grant.upstream);
     const upstreamLogin = upstreamLoginFor(address, grant.upstreamAuthorization?.reveal());
-    const inspection = this.#inspect(grant, facts, drops, { clientForm, upstreamLogin });
+    const inspection = this.#inspect(grant, stream, { clientForm, upstreamLogin });
     client.write(encodeUpgradeResponse(check.key, check.protocol));
-    const relay = new Relay({
+    stream.relay = new Relay({
       client,
       inspection,
       framed: address.framed,
       upstreamTakesCloseFrame: grant.protocol !== 'kasmvnc',
-      expiresInMs: grant.expiresAtMs === undefined ? undefined : grant.expiresAtMs - openedAtMs,
+      expiresInMs: grant.expiresAtMs === undefined ? undefined : grant.expiresAtMs - stream.openedAtMs,
       maskKey,
-      onEnding: (reason, message) => {
-        this.#options.events.publish(sessionId, {
-          type: 'end',
-          reason,
-          message,
-          retry: closeReasons[reason].retry,
-        });
-      },
-      onEnd: end => {
-        registry.remove(connectionId, end.reason);
-        inspection.finish?.();
-        audit.streamClosed({ ...facts, ...end, policyDrops: drops.total, openedAtMs, closedAtMs: now() });
-      },
-      onFault: error => log.error('a stream failed', { connectionId, sessionId, error: errorText(error) }),
+      owner: stream,
     });
-    registry.add({
-      ...facts,
-      tokenId: grant.tokenId,
-      openedAtMs,
-      cut: (reason, message) => relay.end(reason, message),
-      policyVersion: grant.policyVersion,
-      setPolicy: policy => relay.setPolicy(policyFor(grant.access, policy)),
-      bytes: () => ({ toClient: relay.bytesToClient, toUpstream: relay.bytesToUpstream }),
-    });
-    audit.streamOpened({ connectionId, sessionId, userId, channel: facts.channel, address: facts.address });
-    void relay.run(createDial(grant, address));
+    stream.inspection = inspection;
+    registry.add(stream);
+    audit.streamOpened(facts);
+    void stream.relay.run(createDial(grant, address));
   }
 
   #inspect(
     grant: StreamGrant,
-    facts: StreamFacts,
-    drops: DropCount,
+    stream: OpenStream,
     own: Pick<RfbInspectionOptions, 'clientForm' | 'upstreamLogin'>,
   ): StreamInspection {
-    const { audit, events } = this.#options;
+    const { audit } = this.#options;
     return createRfbInspection({
       ...own,
       protocol: grant.protocol,
       policy: grant.policy,
       upstreamPassword: grant.upstreamPassword?.reveal(),
-      now: () => performance.now(),
-      onEvent: event => {
-        audit.policyDropped(facts, event, drops.add(event));
-        events.publish(facts.sessionId, event);
-      },
-      onRecord: record => audit.policyRecorded(facts, record),
+      now: steadyNow,
+      onEvent: event => stream.policyDropped(event),
+      onRecord: record => audit.policyRecorded(stream.facts, record),
       hashKey,
-      ledger: this.#ledgers.open(facts.sessionId),
+      ledger: this.#ledgers.open(stream.sessionId),
     });
-  }
-}
-
-/** What policy dropped on one stream: each kind is logged once, so that nobody fills the log by pasting. */
-class DropCount {
-  readonly #seen = new Set<string>();
-  total = 0;
-
-  /** @returns whether this stream had no such event before. */
-  add(event: PolicyEvent): boolean {
-    this.total += 1;
-    const kind = `${event.type} ${event.direction} ${event.reason}`;
-    if (this.#seen.has(kind)) return false;
-    this.#seen.add(kind);
-    return true;
   }
 }
 

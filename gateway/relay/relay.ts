@@ -26,6 +26,16 @@ export interface RelayEnd {
   readonly bytesToUpstream: number;
 }
 
+/** Who is told what becomes of a relay. */
+export interface RelayOwner {
+  /** Called exactly once, when the reason is known; bytes may still be on their way. */
+  onEnding(reason: CloseReasonName, message: string): void;
+  /** Called exactly once, when both connections are done with. */
+  onEnd(end: RelayEnd): void;
+  /** A fault of ours. */
+  onFault(error: unknown): void;
+}
+
 export interface RelayOptions {
   /** Its WebSocket handshake is done, nobody is attached to it. */
   readonly client: Transport;
@@ -37,12 +47,7 @@ export interface RelayOptions {
   /** Milliseconds until the grant ends; undefined: never. */
   readonly expiresInMs: number | undefined;
   readonly maskKey: MaskKeySource;
-  /** Called exactly once, when the reason is known; bytes may still be on their way. */
-  readonly onEnding: (reason: CloseReasonName, message: string) => void;
-  /** Called exactly once, when both connections are done with. */
-  readonly onEnd: (end: RelayEnd) => void;
-  /** A fault of ours. */
-  readonly onFault: (error: unknown) => void;
+  readonly owner: RelayOwner;
 }
 
 /** A timer waits 24 days at most; what is asked to wait longer fires at once. */
@@ -165,7 +170,7 @@ export class Relay implements Receiver {
     this.#abort?.abort();
     this.#clearTimers();
     this.#stopFirstByteTimer();
-    this.#options.onEnding(reason, text);
+    this.#options.owner.onEnding(reason, text);
     this.#closeUpstream(reason);
     this.#closeClient(reason, code, text);
     this.#finishIfDone();
@@ -222,7 +227,7 @@ export class Relay implements Receiver {
     } else if (error instanceof DecodeError) {
       this.end(side === 'client' ? 'client_message' : 'upstream_message', error.message);
     } else {
-      this.#options.onFault(error);
+      this.#options.owner.onFault(error);
       this.end('internal_error', '');
     }
   }
@@ -299,7 +304,7 @@ export class Relay implements Receiver {
     this.#clearTimers();
     const { bytesToClient, bytesToUpstream } = this;
     const { reason, message } = this.#end;
-    this.#options.onEnd({ reason, message, bytesToClient, bytesToUpstream });
+    this.#options.owner.onEnd({ reason, message, bytesToClient, bytesToUpstream });
   }
 
   #watchExpiry(leftMs: number): void {
