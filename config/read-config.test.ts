@@ -84,6 +84,15 @@ describe('a configuration file', () => {
     expect(problemsOf(text, gatewaySchema)[0]).toContain('unknown key over_sise, did you mean over_size?');
   });
 
+  test('with an alias that has no anchor, or more aliases than anyone writes, is a problem of the file', () => {
+    expect(problemsOf('log: *nowhere\n', gatewaySchema)[0]).toContain('f.yaml:1:1: Unresolved alias');
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
+    for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef']) {
+      bomb.push(`${to}: &${to} [${Array.from({ length: 9 }, () => `*${from}`).join(', ')}]`);
+    }
+    expect(problemsOf(bomb.join('\n'), gatewaySchema)[0]).toContain('Excessive alias count');
+  });
+
   test('names files relative to its own folder, wherever the program was started', () => {
     const text = `tls: { certificate: c.pem, private_key: /etc/k.pem }\n${session}    upstream_tls: { ca: ca.pem }\n`;
     const config = parseConfig('/srv/sluice/f.yaml', text, gatewaySchema);

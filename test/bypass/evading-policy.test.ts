@@ -210,3 +210,22 @@ test('a copy to another relay than the one that is allowed stays out, whatever i
   );
   expect(attack.acted).toEqual([]);
 });
+
+test('a client of the other dialect gets no further, for what it says is judged before it is translated', () => {
+  const prevention = { ...noCopies, ...noKeys, pointer: { enabled: false } };
+  const standard = new Attack({ form: 'rfb', protocol: 'kasmvnc', prevention });
+  standard.fromClient(`${keyA} 05 01 0001 0001 06 000000 00000006 "secret" fa 00 01 02 ${updateRequest}`);
+  standard.say('client', provideOf(6, new TextEncoder().encode('secret')));
+  expect([standard.acted, standard.end]).toEqual([[3], '']);
+  const kasm = new Attack({ form: 'kasmvnc', protocol: 'rfb', prevention });
+  kasm.fromClient(`${keyA} 05 0001 0001 0001 0000 0078 bc 01 0001 0001 0000 0000 ${updateRequest}`);
+  kasm.fromClient(`${copyOf('text/plain', 'secret')} b5 0003 "sdp" b7 07 "printer" 00000002 "ab"`);
+  kasm.fromServer(`03 000000 ${hex(-8, 4)} 1f000001 00100000 03 000000 ${hex(-4, 4)} 02000001`);
+  const copies = takenBy('rfb', kasm.upstream).filter(
+    ({ type, start }) =>
+      type === 6 &&
+      ((kasm.upstream[start + 8] ?? 0) & 0x10) !== 0 &&
+      (kasm.upstream[start + 8] ?? 0) !== 0x1f,
+  );
+  expect([kasm.acted.filter(type => type !== 6), copies, kasm.end]).toEqual([[3], [], '']);
+});
