@@ -27,7 +27,8 @@ const sizesOf = (message: Uint8Array, formats: number): number[] =>
 
 describe('flags', () => {
   test.each([
-    ['1f000001', 'caps', 1],
+    ['1f000001 00000000', 'caps', 1],
+    ['1f000005 00000000 00001000', 'caps', 5],
     ['02000001', 'request', 1],
     ['04000000', 'peek', 0],
     ['08000005', 'notify', 5],
@@ -41,6 +42,18 @@ describe('flags', () => {
   test.each(['00000001', '06000001', '20000001', '10010001'])('%s is nothing', flags => {
     const message = bytesOf(`03 000000 fffffffc ${flags}`);
     expect(() => parseExtendedClipboard(message, 0, message.length)).toThrow('extended clipboard flags are');
+  });
+
+  // A clipboard could travel there, past a policy that looks at what is provided only.
+  test.each([
+    ['caps', '1f000001 00000000 "hello"'],
+    ['caps', '1f000005 00000000'],
+    ['request', '02000001 "hello"'],
+    ['peek', '04000000 00'],
+    ['notify', '08000005 "hello"'],
+  ])('of action %s with other bytes behind them than belong there are refused: %s', (action, body) => {
+    const message = bytesOf(`03 000000 ffffff00 ${body}`);
+    expect(() => parseExtendedClipboard(message, 0, message.length)).toThrow(`of action ${action} has`);
   });
 
   test('that are missing are refused', () => {

@@ -22,25 +22,44 @@ export function isExtendedCutText(bytes: Uint8Array, start: number): boolean {
 }
 
 /**
- * Reads the flags of an extended cut text message that starts at `start`: one action, except that `caps`
- * lists those it supports beside it.
+ * Reads an extended cut text message that starts at `start`: one action, except that `caps` lists those it
+ * supports beside it. Only `provide` carries content; what stands behind the others' fixed fields could carry
+ * a clipboard past a policy that does not look there, and is malformed.
  */
 export function parseExtendedClipboard(bytes: Uint8Array, start: number, end: number): ExtendedClipboard {
-  const flags = new ReadCursor(bytes, start + cutTextHeaderBytes, end).u32('flags');
+  const cursor = new ReadCursor(bytes, start + cutTextHeaderBytes, end);
+  const flags = cursor.u32('flags');
   const formats = flags & 0xffff;
-  if ((flags & clipboardActions.caps) !== 0) return { action: 'caps', formats };
+  const action = actionOf(flags);
+  const sizes = action === 'caps' ? 4 * bitCount(formats) : 0;
+  const rest = end - start - cutTextHeaderBytes - 4;
+  if (action !== 'provide' && rest !== sizes) {
+    const sentence = `an extended clipboard message of action ${action} has ${rest} bytes behind its flags, not ${sizes}`;
+    throw new DecodeError('malformed', sentence, 'length');
+  }
+  return { action, formats };
+}
+
+function actionOf(flags: number): ClipboardAction {
+  if ((flags & clipboardActions.caps) !== 0) return 'caps';
   switch (flags & ~0xffff) {
     case clipboardActions.request:
-      return { action: 'request', formats };
+      return 'request';
     case clipboardActions.peek:
-      return { action: 'peek', formats };
+      return 'peek';
     case clipboardActions.notify:
-      return { action: 'notify', formats };
+      return 'notify';
     case clipboardActions.provide:
-      return { action: 'provide', formats };
+      return 'provide';
     default:
       throw new DecodeError('malformed', `extended clipboard flags are 0x${flags.toString(16)}`, 'flags');
   }
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count += 1;
+  return count;
 }
 
 /**
