@@ -57,6 +57,18 @@ test('the source is paused above the high mark and reads on at the low mark', ()
   expect(ends.pauses).toBe(1);
 });
 
+test('with both marks at 0 the source rests while a single byte waits', () => {
+  const ends = new Ends();
+  ends.room = 1;
+  const pipe = new HalfPipe(ends, ends, 0, 0);
+  pipe.write(bytes(1, 2));
+  expect(ends.reading).toBe(false);
+  ends.room = 1;
+  pipe.drain();
+  expect(ends.reading).toBe(true);
+  expect(ends.taken).toEqual([1, 2]);
+});
+
 test('memory the caller reuses is copied when it has to wait', () => {
   const ends = new Ends();
   const pipe = new HalfPipe(ends, ends, 8, 2);

@@ -107,7 +107,8 @@ export class Relay implements Receiver {
     const { client, inspection, maskKey, framed, expiresInMs } = options;
     this.#options = options;
     this.#toClient = new HalfPipe(client, this.#upstream);
-    this.#toUpstream = new HalfPipe(this.#upstream, client);
+    // Nothing is judged ahead for a desktop that does not read: what waits is judged by the policy of that time.
+    this.#toUpstream = new HalfPipe(this.#upstream, client, 0, 0);
     this.#pump = new StreamPump({
       inspection,
       clientReader: this.#clientReader,

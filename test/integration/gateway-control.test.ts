@@ -206,6 +206,36 @@ test('a new policy takes force on a running stream, and the viewer is told what 
   await events[Symbol.asyncDispose]();
 });
 
+test('what waits for a stalled desktop is judged by the policy that holds when its turn comes', async () => {
+  control.answers.set(token, grant());
+  const { stream, desktop } = await openDesktop();
+  await using _ = stream;
+  control.answers.set('for-order', grant({ tokenId: 'token-2' }));
+  const other = await openDesktop('for-order');
+  const events = await openEvents();
+  desktop.pause();
+  const size = 1024 * 1024;
+  const texts = 32;
+  for (let count = 0; count < texts; count++) stream.send(clientCutText('x'.repeat(size)));
+  stream.send(clientCutText('last of all'));
+  stream.send(keyEvent(0x61, true));
+  control.push({
+    policyChanged: { sessionId, policyJson: policy({ allow_kasm_clipboard_up: false }), policyVersion: 2 },
+  });
+  // Control's words are taken in order: with this cut the policy is in force.
+  control.push({ streamsCut: { tokenId: 'token-2', cause: 'token_revoked' } });
+  await other.stream.ended();
+  desktop.resume();
+  await waitFor('the key behind the texts', () => desktop.received.includes(keyEvent(0x61, true)), 20_000);
+  expect(desktop.received.includes('last of all')).toBe(false);
+  expect(desktop.receivedBytes).toBeLessThan((texts / 2) * size);
+  await waitFor('the drops to be told', () =>
+    events.lines.some(line => line.includes('"reason":"disabled"')),
+  );
+  await other.stream[Symbol.asyncDispose]();
+  await events[Symbol.asyncDispose]();
+});
+
 test('a token that may only watch stays so, whatever policy the session gets', async () => {
   control.answers.set('for-watching', grant({ access: 'view_only' }));
   control.answers.set(token, grant());
