@@ -241,7 +241,7 @@ export class Relay implements Receiver {
       upstream.terminate();
       return;
     }
-    this.#after(limits.closeHandshakeTimeMs, () => upstream.terminate());
+    this.#after(closeTimeMs(reason), () => upstream.terminate());
     this.#toUpstream.whenEmpty(() => {
       if (this.#options.framed && this.#options.upstreamTakesCloseFrame) {
         this.#toUpstream.write(encodeMaskedCloseFrame(closeCode.normal, '', this.#options.maskKey()));
@@ -256,8 +256,7 @@ export class Relay implements Receiver {
       this.#clientDone = true;
       return;
     }
-    const isCut = closeReasons[reason].side === 'control';
-    const drainMs = isCut ? limits.cutDrainTimeMs : limits.closeDrainTimeMs;
+    const drainMs = isCut(reason) ? limits.cutDrainTimeMs : limits.closeDrainTimeMs;
     const drainTimer = this.#after(drainMs, () => client.terminate());
     // A client that was paused because the upstream was slow has to be read again, for its close frame.
     client.resume();
@@ -266,7 +265,7 @@ export class Relay implements Receiver {
       this.#toClient.write(encodeCloseFrame(code, closeText(message)));
       this.#closeFrameSent = true;
       if (this.#clientReader.closed) this.#toClient.whenEmpty(() => client.end());
-      else this.#after(limits.closeHandshakeTimeMs, () => client.terminate());
+      else this.#after(closeTimeMs(reason), () => client.terminate());
     });
   }
 
@@ -358,4 +357,11 @@ export class Relay implements Receiver {
     for (const timer of this.#timers ?? []) clearTimeout(timer);
     this.#timers = undefined;
   }
+}
+
+const isCut = (reason: CloseReasonName): boolean => closeReasons[reason].side === 'control';
+
+/** How long a peer may take to close; one that is cut gets a second at most, to drain and to close. */
+function closeTimeMs(reason: CloseReasonName): number {
+  return isCut(reason) ? limits.cutDrainTimeMs : limits.closeHandshakeTimeMs;
 }

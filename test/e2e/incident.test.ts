@@ -87,10 +87,15 @@ describe.skipIf(!needs('root', 'desktop', 'chromium'))('a user whose day goes wr
       await tab.page.getByText('On your clipboard').waitFor();
       await tab.page.keyboard.press('Escape');
       await user.focusTerminal();
-      await tab.page.keyboard.press('Shift+Insert');
       // The desktop fetches the text when it pastes, which takes a moment: Enter until the command is there to run.
+      // On a busy machine the browser's paste event can miss its key; a user pastes again, too.
+      let pastedAtMs = Number.NEGATIVE_INFINITY;
       await user.explain(
         waitFor('the pasted command to run', async () => {
+          if (performance.now() - pastedAtMs > 3_000) {
+            await tab.page.keyboard.press('Shift+Insert');
+            pastedAtMs = performance.now();
+          }
           await tab.page.keyboard.press('Enter');
           return (await host.read(sessionId, 'pasted')) === 'pasted\n';
         }),
