@@ -25,10 +25,11 @@ umask 022
 # Programs started from here on have no use for it.
 unset VNC_PW
 
-# Xvnc itself carries the clipboard (CLIPBOARD and PRIMARY) since TigerVNC 1.8: no vncconfig needed.
+# Xvnc itself carries the clipboard since TigerVNC 1.8: no vncconfig needed. What is merely selected with the mouse
+# (PRIMARY) stays inside, as KasmVNC has it: it would replace what the user copied outside at every double click.
 Xvnc :1 -geometry "$VNC_GEOMETRY" -depth 24 -rfbport 5901 \
   -SecurityTypes VncAuth -rfbauth "$HOME/.vnc/passwd" \
-  -AlwaysShared -AcceptSetDesktopSize -noreset -nolisten tcp -desktop "$(hostname)" &
+  -AlwaysShared -AcceptSetDesktopSize -SendPrimary=0 -noreset -nolisten tcp -desktop "$(hostname)" &
 xvnc=$!
 trap 'kill "$xvnc" 2>/dev/null; wait "$xvnc"; exit 0' TERM INT
 

@@ -113,6 +113,8 @@ export class ProcessDesktop {
     );
     command.push('-SecurityTypes', 'VncAuth', '-rfbauth', this.#file('password'));
     command.push('-AlwaysShared', '-AcceptSetDesktopSize', '-noreset', '-desktop', order.hostname);
+    // A mere selection stays inside: it would replace what the user copied outside at every double click.
+    command.push('-SendPrimary=0');
     const xvnc = this.#spawn(command);
     this.#xvnc = xvnc;
     xvnc.stderr?.setEncoding('utf8').on('data', (text: string) => {
