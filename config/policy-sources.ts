@@ -3,7 +3,7 @@
  * who can change that. Travels beside the document, never inside it: nothing is decided by it. Pure.
  */
 import { z } from 'zod';
-import { dataLossPreventionSchema } from './data-loss-prevention.ts';
+import { type DataLossPrevention, dataLossPreventionSchema } from './data-loss-prevention.ts';
 import type { PolicyDocument } from './policy.ts';
 
 const sourceSchema = z.discriminatedUnion('from', [
@@ -51,16 +51,26 @@ export function listPolicyRules(document: PolicyDocument, sources: PolicySources
 
 /** The sources of a document that one file says all of: what differs from the defaults is the file's. */
 export function sourcesOfFile(document: PolicyDocument): PolicySources {
+  const { data_loss_prevention, ...rest } = document;
+  const said = listLeaves(rest, '').filter(({ key, value }) => key !== 'access' || value !== 'full');
+  return {
+    ...Object.fromEntries(said.map(({ key }) => [key, { from: 'file' } as const])),
+    ...sourcesOfSection(data_loss_prevention, { from: 'file' }),
+  };
+}
+
+/** The sources of a document's own section that one place says all of: what differs from the defaults is its word. */
+export function sourcesOfSection(section: DataLossPrevention, source: PolicySource): PolicySources {
   const defaults = new Map(
     listLeaves(dataLossPreventionSchema.parse({}), 'data_loss_prevention').map(leaf => [
       leaf.key,
       JSON.stringify(leaf.value),
     ]),
   );
-  const said = listLeaves(document, '').filter(({ key, value }) =>
-    key === 'access' ? value !== 'full' : defaults.get(key) !== JSON.stringify(value),
+  const said = listLeaves(section, 'data_loss_prevention').filter(
+    ({ key, value }) => defaults.get(key) !== JSON.stringify(value),
   );
-  return Object.fromEntries(said.map(({ key }) => [key, { from: 'file' } as const]));
+  return Object.fromEntries(said.map(({ key }) => [key, source]));
 }
 
 /** The source of a key: its own, or that of the nearest key above it. */

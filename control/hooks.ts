@@ -2,7 +2,7 @@
  * What one room tells the others without importing them. A hook runs its listeners in this process
  * and, through the cache, in every other control instance.
  */
-import type { GroupId, UserId } from '../config/ids.ts';
+import type { GroupId, ImageId, UserId } from '../config/ids.ts';
 import { errorText, type Log } from '../config/log.ts';
 import type { Cache } from './cache/cache.ts';
 
@@ -12,8 +12,11 @@ export interface UserLocked {
   readonly cause: 'locked' | 'disabled' | 'deleted' | 'logged_out';
 }
 
-/** Effective settings changed for all members of a group, or for one user. */
-export type SettingsChanged = { readonly groupId: GroupId } | { readonly userId: UserId };
+/** What streams may do changed for all members of a group, for one user, or for the desktops of an image. */
+export type SettingsChanged =
+  | { readonly groupId: GroupId }
+  | { readonly userId: UserId }
+  | { readonly imageId: ImageId };
 
 /** A user is about to be deleted. Only in this process: a listener that throws stops the deletion. */
 export interface UserDeleting {

@@ -20,7 +20,7 @@ export function parseSettingValue(name: string, raw: unknown): SettingValue {
   }
   const parsed = parseSetting(name, raw);
   if (!parsed.ok) return parsed;
-  const problem = name === 'data_loss_prevention' ? documentProblem(parsed.value) : undefined;
+  const problem = name === 'data_loss_prevention' ? findDocumentProblem(parsed.value) : undefined;
   if (problem !== undefined) return { ok: false, problem: `${name}: ${problem}` };
   const value = canonicalText(parsed.value);
   if (value.length > valueCharsMax) {
@@ -32,8 +32,11 @@ export function parseSettingValue(name: string, raw: unknown): SettingValue {
   return { ok: true, name, value };
 }
 
-/** A document this version can't enforce is refused now, or no stream of the group's users would open later. */
-function documentProblem(value: unknown): string | undefined {
+/**
+ * A data_loss_prevention document this version can't enforce is refused when it is written, or no stream under it would
+ * open later. @returns every problem, as one sentence.
+ */
+export function findDocumentProblem(value: unknown): string | undefined {
   const result = dataLossPreventionSchema.safeParse(value);
   if (result.success) return undefined;
   return result.error.issues

@@ -4,6 +4,7 @@ import type { ImageId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
 import type { ControlContext } from '../context.ts';
 import { allUsersId } from '../groups/group.ts';
+import { findDocumentProblem } from '../groups/setting-value.ts';
 import { ApiError } from '../http/api-error.ts';
 import { addCall, emptyAnswer, noArguments } from '../http/call.ts';
 import type { ControlEnv } from '../http/env.ts';
@@ -14,6 +15,7 @@ import { parseImageReference } from './image-reference.ts';
 import type { ImageFields } from './image-store.ts';
 
 const runConfigCharsMax = 16_384;
+const policyCharsMax = 65_536;
 
 const runConfig = z
   .union([z.string(), anyObject])
@@ -25,6 +27,19 @@ const runConfig = z
         message: `must be a JSON object of at most ${runConfigCharsMax} characters`,
       });
     }
+    return value as Record<string, unknown>;
+  })
+  .openapi({ type: 'object' });
+
+/** Stored as it was sent, once a gateway could enforce it. */
+const dataLossPrevention = z
+  .union([z.string(), anyObject])
+  .transform((raw, issues): Record<string, unknown> => {
+    const value = typeof raw === 'string' ? parseJson(raw) : raw;
+    const { length } = JSON.stringify(value ?? null);
+    const problem = length > policyCharsMax ? `must have at most ${policyCharsMax} characters` : undefined;
+    const message = problem ?? findDocumentProblem(value);
+    if (message !== undefined) issues.addIssue({ code: 'custom', message });
     return value as Record<string, unknown>;
   })
   .openapi({ type: 'object' });
@@ -62,6 +77,7 @@ const fields = {
   y_res: side.optional(),
   docker_registry: textSchema(255).optional(),
   run_config: runConfig.optional(),
+  data_loss_prevention: dataLossPrevention.optional(),
 };
 const friendlyName = textSchema(255).refine(text => text !== '', 'must not be empty');
 const imageId = idSchema<ImageId>();
@@ -162,6 +178,9 @@ function addWriteCalls(api: OpenAPIHono<ControlEnv>, context: ControlContext): v
       const image = await context.images.update(target_image.image_id, storedFields(target_image));
       if (image === undefined) throw unknownImage();
       context.log.info('image changed', { imageId: image.imageId, image: image.name });
+      if (target_image.data_loss_prevention !== undefined) {
+        await context.hooks.settingsChanged.run({ imageId: image.imageId });
+      }
       return { image: imageView(image) };
     },
   );

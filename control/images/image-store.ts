@@ -21,6 +21,7 @@ export interface ImageFields {
   readonly y_res?: number;
   readonly docker_registry?: string;
   readonly run_config?: Readonly<Record<string, unknown>>;
+  readonly data_loss_prevention?: Readonly<Record<string, unknown>>;
 }
 
 type ImageRow = Omit<Image, 'memoryBytes'> & { readonly memoryBytes: string };
@@ -122,11 +123,13 @@ export class ImageStore {
   }
 
   #values(fields: ImageFields) {
-    const { run_config, categories, ...rest } = fields;
+    const { run_config, data_loss_prevention, categories, ...rest } = fields;
+    const json = (value: object) => this.#db.json(value as never);
     return {
       ...rest,
       ...(categories === undefined ? {} : { categories: [...categories] }),
-      ...(run_config === undefined ? {} : { run_config: this.#db.json(run_config as never) }),
+      ...(run_config === undefined ? {} : { run_config: json(run_config) }),
+      ...(data_loss_prevention === undefined ? {} : { data_loss_prevention: json(data_loss_prevention) }),
     };
   }
 
@@ -135,7 +138,8 @@ export class ImageStore {
       .#db`image.image_id as "imageId", image.name, image.friendly_name as "friendlyName", image.description, image.notes,
       image.image_src as "imageSrc", image.categories, image.protocol, image.local, image.enabled, image.hidden, image.cores,
       image.memory_bytes as "memoryBytes", image.x_res as "xRes", image.y_res as "yRes",
-      image.docker_registry as "dockerRegistry", image.run_config as "runConfig", image.created_at as "createdAt",
+      image.docker_registry as "dockerRegistry", image.run_config as "runConfig",
+      image.data_loss_prevention as "dataLossPrevention", image.created_at as "createdAt",
       image.updated_at as "updatedAt"`;
   }
 }

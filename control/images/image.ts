@@ -24,6 +24,8 @@ export interface Image {
   readonly yRes: number;
   readonly dockerRegistry: string;
   readonly runConfig: Readonly<Record<string, unknown>>;
+  /** A data_loss_prevention document that holds for every stream of the image's desktops, beside their users' settings. */
+  readonly dataLossPrevention: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -60,6 +62,7 @@ export function imageView(image: Image) {
     y_res: image.yRes,
     docker_registry: image.dockerRegistry,
     run_config: image.runConfig,
+    data_loss_prevention: image.dataLossPrevention,
     gpu_count: 0,
     cpu_allocation_method: 'Inherit' as const,
     persistent_profile_path: null,

@@ -8,7 +8,7 @@ import type { DesktopProgress, DesktopRunning } from '../../config/link/link.ts'
 import type { Log } from '../../config/log.ts';
 import type { Db, DbOrTransaction } from '../db/connect.ts';
 import type { SignalBus } from '../link/signal-bus.ts';
-import type { DestroyReason } from './session.ts';
+import type { DestroyReason, PolicyScope } from './session.ts';
 import type { HeldSession, SessionStore } from './session-store.ts';
 
 /** A signal's payload is bounded, and nobody reads a longer one in a viewer. */
@@ -123,10 +123,10 @@ export class SessionLife {
     });
   }
 
-  /** What these users may do has changed: their running streams are told at once. */
-  async changePolicies(userIds: readonly UserId[]): Promise<void> {
+  /** What these users, or the desktops of this image, may do has changed: running streams are told at once. */
+  async changePolicies(of: PolicyScope): Promise<void> {
     await this.#db.begin(async transaction => {
-      for (const sessionId of await this.#sessions.raisePolicyVersion(transaction, userIds)) {
+      for (const sessionId of await this.#sessions.raisePolicyVersion(transaction, of)) {
         await this.#signals.publish({ kind: 'policy_changed', sessionId }, transaction);
       }
     });

@@ -1,6 +1,7 @@
 /** Sessions over the API, in Kasm's shapes: a session is called a kasm there. */
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ImageId, SessionId, UserId } from '../../config/ids.ts';
+import { accessKinds } from '../../config/policy.ts';
 import type { ControlContext } from '../context.ts';
 import { ApiError, forbidden } from '../http/api-error.ts';
 import { addCall, emptyAnswer, noArguments } from '../http/call.ts';
@@ -63,6 +64,24 @@ function addLaunchCalls(api: OpenAPIHono<ControlEnv>, context: ControlContext, s
       output: anyObject,
     },
     (input, { caller }) => getKasmStatus(context, sessions, caller, input),
+  );
+  addCall(
+    api,
+    context,
+    {
+      ...user,
+      path: '/api/public/get_stream_token',
+      summary:
+        'a link that opens a session with less than full access: view_only, clipboard_only or input_only',
+      input: target.extend({ access: z.enum(accessKinds) }),
+      output: anyObject,
+    },
+    async (input, { caller }) => {
+      const session = await findSession(sessions, caller, input);
+      const token = sessions.authority.issueToken(session, input.access);
+      const { sessionId: kasm_id } = session;
+      return { kasm_id, access: input.access, session_token: token, kasm_url: viewerPath(session, token) };
+    },
   );
   addCall(
     api,

@@ -6,7 +6,7 @@ import type { ImageId, NodeId, SessionId, UserId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
 import type { DesktopRunning } from '../../config/link/link.ts';
 import type { Db, DbOrTransaction } from '../db/connect.ts';
-import type { DestroyReason, EndedSession, Session, SessionStatus } from './session.ts';
+import type { DestroyReason, EndedSession, PolicyScope, Session, SessionStatus } from './session.ts';
 
 export interface NewSession {
   readonly userId: UserId;
@@ -215,11 +215,13 @@ export class SessionStore {
     await this.#db`update session set active_at = now() where session_id = ${sessionId}`;
   }
 
-  /** Running sessions of these users get a policy of a higher version. @returns which. */
-  async raisePolicyVersion(on: DbOrTransaction, userIds: readonly UserId[]): Promise<SessionId[]> {
+  /** Running sessions of these users, or of this image, get a policy of a higher version. @returns which. */
+  async raisePolicyVersion(on: DbOrTransaction, of: PolicyScope): Promise<SessionId[]> {
+    const where =
+      'imageId' in of ? on`image_id = ${of.imageId}` : on`user_id = any(${[...of.userIds]}::uuid[])`;
     const rows = await on<{ sessionId: SessionId }[]>`
       update session set policy_version = policy_version + 1
-      where user_id = any(${[...userIds]}::uuid[]) and operational_status = 'running'
+      where ${where} and operational_status = 'running'
       returning session_id as "sessionId"`;
     return rows.map(row => row.sessionId);
   }

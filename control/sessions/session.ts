@@ -43,6 +43,9 @@ export interface Session {
   readonly policyVersion: number;
 }
 
+/** Whose sessions a change of policy is for. */
+export type PolicyScope = { readonly userIds: readonly UserId[] } | { readonly imageId: ImageId };
+
 /** What remains of a session that ended. */
 export interface EndedSession {
   readonly sessionId: SessionId;

@@ -88,9 +88,11 @@ function listenToRooms(context: ControlContext, store: SessionStore, life: Sessi
   hooks.kasmsOfUsers.answerWith(userIds => kasmsOfUsers(store, userIds));
   return [
     hooks.userLocked.add(event => life.revokeTokens({ userId: event.userId }, ...barring(event))),
-    hooks.settingsChanged.add(async (event: SettingsChanged) =>
-      life.changePolicies('userId' in event ? [event.userId] : await settings.membersOf(event.groupId)),
-    ),
+    hooks.settingsChanged.add(async (event: SettingsChanged) => {
+      if ('imageId' in event) return life.changePolicies(event);
+      const userIds = 'userId' in event ? [event.userId] : await settings.membersOf(event.groupId);
+      await life.changePolicies({ userIds });
+    }),
     hooks.userDeleting.add(event => endSessionsOf(event, store, life)),
   ];
 }

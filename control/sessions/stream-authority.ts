@@ -6,7 +6,7 @@ import { parseId, type SessionId, type UserId } from '../../config/ids.ts';
 import type { AuthoriseReply, AuthoriseRequest, PolicyChanged } from '../../config/link/link.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { type Access, type PolicyDocument, parsePolicy } from '../../config/policy.ts';
-import type { PolicySource, PolicySources } from '../../config/policy-sources.ts';
+import { type PolicySource, type PolicySources, sourcesOfSection } from '../../config/policy-sources.ts';
 import type { EffectiveSettings } from '../groups/effective-settings.ts';
 import type { StreamFacts, StreamStore } from './stream-store.ts';
 import { issueStreamToken, streamTokenExpiry, streamTokenId, verifyStreamToken } from './stream-token.ts';
@@ -116,9 +116,12 @@ export class StreamAuthority {
   /** @returns undefined when a gateway would refuse the document: it is not sent, nothing is let through. */
   async #policyOf(facts: StreamFacts, access: Access): Promise<SessionPolicy | undefined> {
     const { settings, provenance } = await this.#parts.effectiveSettings(facts.userId);
-    const json = JSON.stringify({ access, settings });
+    const { imageDataLossPrevention: data_loss_prevention, imageFriendlyName: name } = facts;
+    const json = JSON.stringify({ access, settings, data_loss_prevention });
     try {
-      return { json, document: parsePolicy(JSON.parse(json)), sources: sourcesOf(provenance) };
+      const document = parsePolicy(JSON.parse(json));
+      const ofImage = sourcesOfSection(document.data_loss_prevention, { from: 'image', name });
+      return { json, document, sources: { ...sourcesOf(provenance), ...ofImage } };
     } catch (error) {
       const { sessionId, userId } = facts;
       this.#parts.log.error('the policy of a session cannot be enforced', {

@@ -12,6 +12,9 @@ export interface StreamFacts {
   readonly status: SessionStatus;
   readonly tokenGeneration: number;
   readonly policyVersion: number;
+  readonly imageFriendlyName: string;
+  /** The image's data_loss_prevention document, as it is stored. */
+  readonly imageDataLossPrevention: Readonly<Record<string, unknown>>;
   readonly upstream: {
     readonly protocol: 'kasmvnc' | 'rfb';
     readonly address: string;
@@ -33,10 +36,12 @@ export class StreamStore {
       select s.session_id as "sessionId", s.user_id as "userId", u.username,
         u.locked or u.disabled as "userBarred", s.operational_status as status,
         s.token_generation as "tokenGeneration", s.policy_version as "policyVersion",
+        i.friendly_name as "imageFriendlyName", i.data_loss_prevention as "imageDataLossPrevention",
         case when p.session_id is not null then json_build_object('protocol', p.protocol, 'address', p.upstream,
           'authorization', p.upstream_authorization, 'password', p.upstream_password,
           'tlsVerify', p.upstream_tls_verify) end as upstream
-      from session s join user_account u using (user_id) left join session_upstream p using (session_id)
+      from session s join user_account u using (user_id) join image i using (image_id)
+        left join session_upstream p using (session_id)
       where s.session_id = ${sessionId}`;
     return rows[0];
   }

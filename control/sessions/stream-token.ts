@@ -3,7 +3,7 @@
  *
  *     <access>.<generation>.<expiry>.<mac>
  *
- *     access      full | view_only
+ *     access      full | view_only | clipboard_only | input_only
  *     generation  decimal; the session's token_generation when it was issued
  *     expiry      base 36, milliseconds since 1970
  *     mac         base64url of HMAC-SHA-256(key, "<session id>.<access>.<generation>.<expiry>")
@@ -13,7 +13,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { limits } from '../../config/limits.ts';
-import type { Access } from '../../config/policy.ts';
+import { type Access, accessKinds } from '../../config/policy.ts';
 
 export interface StreamTokenClaims {
   readonly access: Access;
@@ -25,7 +25,9 @@ export type StreamTokenVerdict =
   | { readonly ok: true; readonly claims: StreamTokenClaims }
   | { readonly ok: false; readonly refusal: 'bad_token' | 'expired_token' };
 
-const shape = /^(full|view_only)\.(\d{1,10})\.([0-9a-z]{1,11})\.([A-Za-z0-9_-]{43})$/;
+const shape = new RegExp(
+  String.raw`^(${accessKinds.join('|')})\.(\d{1,10})\.([0-9a-z]{1,11})\.([A-Za-z0-9_-]{43})$`,
+);
 
 /** @param key 32 random bytes, shared by all control instances. */
 export function issueStreamToken(key: Uint8Array, sessionId: string, claims: StreamTokenClaims): string {
