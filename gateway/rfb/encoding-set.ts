@@ -1,11 +1,20 @@
+import { DecodeError } from '../wire/decode-error.ts';
 import {
   announcements,
+  clientMessages,
   encodings,
   kasmStreamingCodecs,
   pseudoRectangles,
   type RfbProtocol,
+  serverMessages,
   settingRanges,
+  tightControls,
 } from './numbers.ts';
+import { unknownMessage } from './message-measure.ts';
+import { isKasmOnlyServerMessage } from './server-message.ts';
+
+/** KasmVNC has four. */
+const relaysMax = 16;
 
 const rfbRectangles: readonly number[] = [
   encodings.raw,
@@ -49,21 +58,107 @@ export function isSetting(encoding: number, protocol: RfbProtocol): boolean {
   return settingRanges[protocol].some(([first, last]) => encoding >= first && encoding <= last);
 }
 
+/** Server messages that need something said by the client first, and the bit that stands for it. */
+const conditions: ReadonlyMap<number, number> = new Map([
+  [serverMessages.endOfContinuousUpdates, 1],
+  [serverMessages.serverFence, 2],
+  [serverMessages.xvp, 4],
+  [serverMessages.serverDisconnect, 8],
+  [serverMessages.stats, 16],
+  [serverMessages.videoEncoders, 32],
+  [serverMessages.latencyMeasurement, 64],
+  [serverMessages.networkStats, 128],
+  [serverMessages.systemStats, 256],
+  [serverMessages.subscribeUnixRelay, 512],
+]);
+
+/** The server message that an announcement, or a request of the client's, lets come. */
+const announced: ReadonlyMap<number, number> = new Map([
+  [announcements.continuousUpdates, serverMessages.endOfContinuousUpdates],
+  [announcements.fence, serverMessages.serverFence],
+  [announcements.xvp, serverMessages.xvp],
+  [announcements.kasmDisconnectNotify, serverMessages.serverDisconnect],
+]);
+const requested: ReadonlyMap<number, number> = new Map([
+  [clientMessages.requestStats, serverMessages.stats],
+  [clientMessages.videoEncodersRequest, serverMessages.videoEncoders],
+  [clientMessages.latencyMeasurement, serverMessages.latencyMeasurement],
+  [clientMessages.networkStatsRequest, serverMessages.networkStats],
+  [clientMessages.systemStatsRequest, serverMessages.systemStats],
+  [clientMessages.subscribeUnixRelay, serverMessages.subscribeUnixRelay],
+]);
+
+/** `conditions` by message type, to be looked up for every message. */
+const conditionOf = new Uint16Array(256);
+for (const [type, bit] of conditions) conditionOf[type] = bit;
+
+/** All kinds of Tight rectangle but those that only KasmVNC has and that its client asks for by name. */
+const plainTightKinds = 0xffff & ~((1 << tightControls.webp) | (1 << tightControls.qoi));
+
 /**
- * The encodings a server may use in rectangles. It only grows: a server may still be sending what an
- * earlier SetEncodings allowed when a later one is on its way.
+ * What a server may send, after what it was told of its client. It only grows: a server may still be sending
+ * what an earlier SetEncodings allowed when a later one is on its way.
  */
 export class EncodingSet {
+  /** A bit for each Tight compression control that may come. JPEG may: libvncserver sends it unasked. */
+  tightKinds = plainTightKinds;
   readonly #allowed = new Set<number>([encodings.raw]);
+  #granted = 0;
+  #relays: Set<string> | undefined;
 
   has(encoding: number): boolean {
     return this.#allowed.has(encoding);
   }
 
+  /** The server is told that the client understands this encoding. */
   add(encoding: number): void {
     this.#allowed.add(encoding);
     if (encoding >= kasmStreamingCodecs.first && encoding <= kasmStreamingCodecs.last) {
       this.#allowed.add(encodings.kasmVideo);
     }
+    if (encoding === announcements.kasmWebp) this.tightKinds |= 1 << tightControls.webp;
+    if (encoding === announcements.kasmQoi) this.tightKinds |= 1 << tightControls.qoi;
+    this.#grant(announced.get(encoding));
+  }
+
+  /** The server is sent a client message of this type, which may have an answer. */
+  addRequest(type: number): void {
+    this.#grant(requested.get(type));
+  }
+
+  /** The server is asked for what comes to this relay. @returns false when the client asks for too many. */
+  addRelay(name: string): boolean {
+    this.#relays ??= new Set();
+    if (this.#relays.size === relaysMax && !this.#relays.has(name)) return false;
+    this.#relays.add(name);
+    return true;
+  }
+
+  hasRelay(name: string): boolean {
+    return this.#relays?.has(name) === true;
+  }
+
+  /** @throws DecodeError when a rectangle of this encoding may not come. @returns whether it was asked for. */
+  checkRectangle(encoding: number, protocol: RfbProtocol): boolean {
+    if (this.#allowed.has(encoding)) return true;
+    // KasmVNC sends its watermark, a Tight rectangle, to everyone.
+    if (encoding === encodings.tight && protocol === 'kasmvnc') return false;
+    const sentence = `a rectangle came in encoding ${encoding}, which was not asked for`;
+    throw new DecodeError('out_of_order', sentence, 'encoding');
+  }
+
+  /** @throws DecodeError when a server message of this type may not come. */
+  checkMessage(type: number, protocol: RfbProtocol): void {
+    if ((conditionOf[type]! & ~this.#granted) === 0) return;
+    const kasmOnly = isKasmOnlyServerMessage(type);
+    if (kasmOnly ? protocol === 'rfb' : type === serverMessages.xvp && protocol === 'kasmvnc') {
+      throw unknownMessage('server', type);
+    }
+    const sentence = `server message ${type} came, which was not asked for`;
+    throw new DecodeError('out_of_order', sentence, 'message-type');
+  }
+
+  #grant(type: number | undefined): void {
+    if (type !== undefined) this.#granted |= conditionOf[type]!;
   }
 }

@@ -15,20 +15,17 @@ import {
   measureHeldServerMessage,
 } from './server-message.ts';
 import { ServerScreen } from './server-screen.ts';
+import { rectangleHeaderBytes, UpdateRun, updateHeaderBytes } from './update-run.ts';
 
 const phaseMessage = 0;
-const phaseUpdate = 1;
-const phaseRectangle = 2;
+const phaseRectangle = 1;
+const phaseUpdate = 2;
 const phasePayload = 3;
 const phaseJudged = 4;
 const phaseHeader = 5;
 const phaseVideoEncoders = 6;
 const phaseVideoEncoder = 7;
 
-/** pad · u16 number-of-rectangles, behind the type. */
-const updateHeaderBytes = 3;
-/** x · y · width · height, u16 each · s32 encoding (RFC 6143 §7.6.1). */
-const rectangleHeaderBytes = 12;
 const headerBytesMax = 16;
 /** An empty Raw rectangle, in place of one that may not go on: the number of rectangles was sent before. */
 const emptyRectangle = new Uint8Array(rectangleHeaderBytes);
@@ -37,6 +34,10 @@ const stopHere = -1;
 /** In place of Tight's control byte: it has not come. */
 const notYet = -1;
 const noBytes = new Uint8Array(0);
+/** Where Tight was not asked for, all it may carry is KasmVNC's watermark, which that server sends to everyone. */
+const watermarkKind = 1 << tightControls.watermark;
+/** Every call uses it up, so that idle streams need none of their own. */
+const run = new UpdateRun();
 
 /**
  * Follows what a server sends after ServerInit (RFC 6143 §7.6 and extensions), wherever the bytes are cut.
@@ -166,6 +167,7 @@ export class ServerSplitter extends ServerScreen {
         if (this.#dropping && this.#phase !== phasePayload) return this.#endDrop();
       }
       if (this.#phase === phaseJudged) return this.#judged();
+      if (this.#phase <= phaseRectangle && this.#gathered === 0) this.#run();
       const want = this.#want;
       const at = this.at;
       if (this.#gathered === 0 && end - at >= want) {
@@ -269,9 +271,10 @@ export class ServerSplitter extends ServerScreen {
     this.lastMessageAt = this.at - 1;
     if (type === serverMessages.framebufferUpdate) {
       this.refuseBetweenFormats();
-      this.#update();
+      this.#await(phaseUpdate, updateHeaderBytes - 1);
       return;
     }
+    this.#allowed.checkMessage(type, this.#protocol);
     this.#type = type;
     const held = this.#standardClient && isKasmOnlyServerMessage(type);
     if (held || this.isHeldFence(type) || isJudgedServerMessage(type, this.#protocol)) {
@@ -290,17 +293,17 @@ export class ServerSplitter extends ServerScreen {
     else this.#await(phaseHeader, want);
   }
 
-  /** Most updates lie in the chunk with their first rectangle's header: one step instead of three. */
-  #update(): void {
-    const at = this.at;
-    const rectangleAt = at + updateHeaderBytes;
-    this.#await(phaseUpdate, updateHeaderBytes);
-    if (this.#end - rectangleAt < rectangleHeaderBytes) return;
-    this.#rectangles = u16At(this.#chunk, at + 1);
-    if (this.#rectangles === 0) return;
-    this.#rectangles--;
-    this.at = rectangleAt + rectangleHeaderBytes;
-    this.#rectangle(this.#chunk, rectangleAt);
+  /** Goes over the updates that lie whole in the chunk. */
+  #run(): void {
+    if (this.isBetweenFormats) return;
+    const left = this.#phase === phaseRectangle ? this.#rectangles + 1 : 0;
+    run.follow(this.#chunk, this.at, this.#end, left, this.#walk.pixels, this.#allowed, this.#protocol);
+    this.at = run.at;
+    this.messages += run.messages;
+    if (run.lastMessageAt >= 0) this.lastMessageAt = run.lastMessageAt;
+    this.#rectangles = run.rectangles;
+    if (run.rectangles > 0) this.#nextRectangle();
+    else this.#await(phaseMessage, 1);
   }
 
   #nextEncoder(): void {
@@ -343,14 +346,11 @@ export class ServerSplitter extends ServerScreen {
 
   #begin(bytes: Uint8Array, at: number): void {
     const encoding = s32At(bytes, at + 8);
-    const wasAsked = this.#allowed.has(encoding);
-    if (!wasAsked && (this.#protocol !== 'kasmvnc' || encoding !== encodings.tight)) {
-      const sentence = `a rectangle came in encoding ${encoding}, which was not asked for`;
-      throw new DecodeError('out_of_order', sentence, 'encoding');
-    }
+    const wasAsked = this.#allowed.checkRectangle(encoding, this.#protocol);
     if (encoding === pseudoRectangles.lastRect) this.#rectangles = 0;
     else if (encoding < 0) this.note(encoding, bytes, at);
-    this.#walk.begin(encoding, u16At(bytes, at + 4), u16At(bytes, at + 6), !wasAsked);
+    const kinds = wasAsked ? this.#allowed.tightKinds : watermarkKind;
+    this.#walk.begin(encoding, u16At(bytes, at + 4), u16At(bytes, at + 6), kinds);
   }
 
   /**
