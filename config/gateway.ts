@@ -1,6 +1,7 @@
 /** The gateway's configuration file. Keys are written here exactly as in the file. */
 import { z } from 'zod';
 import { dataLossPreventionSchema } from './data-loss-prevention.ts';
+import { gatewayHttpSchema } from './gateway-http.ts';
 import { parseId, type SessionId } from './ids.ts';
 import { limits } from './limits.ts';
 import { accessKinds, settingsSchema } from './policy.ts';
@@ -64,6 +65,7 @@ export const gatewaySchema = z
       })
       .prefault({}),
     tls: z.strictObject({ certificate: fileSchema, private_key: fileSchema }).optional(),
+    http: gatewayHttpSchema,
     data_dir: fileSchema.default('./data/gateway'),
     metrics: z
       .strictObject({ host: hostSchema.default('127.0.0.1'), port: portSchema.default(9443) })

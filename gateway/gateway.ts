@@ -14,6 +14,7 @@ import { Splicer } from './edge/splice.ts';
 import { StreamOpener } from './edge/stream-opener.ts';
 import { CertificateError, keepSelfSigned, readCertificate } from './edge/tls.ts';
 import { type HttpSide, startHttpSide } from './http/http-side.ts';
+import { OriginRules } from './http/origin-rules.ts';
 import { ControlDirectory } from './session/control-directory.ts';
 import { DecisionLog } from './session/decision-log.ts';
 import { DesktopDesk } from './session/desktop-desk.ts';
@@ -73,12 +74,14 @@ async function assemble(config: GatewayConfig, log: Log, stack: AsyncDisposableS
     startHttpSide({
       controlUrl: config.control?.url,
       clientAddressOf: port => splicer.addressOf(port),
+      http: config.http,
       events: new EventDesk(directory, events),
       desktops,
       log,
     }),
   );
-  const opener = new StreamOpener({ directory, registry, events, audit, log, now: Date.now });
+  const origins = new OriginRules(config.http.origins);
+  const opener = new StreamOpener({ origins, directory, registry, events, audit, log, now: Date.now });
   const { host, port } = config.listen;
   const listener = startListener({ host, port, certificate, splicer, opener, audit });
   stack.defer(() => drain(listener, registry, log));

@@ -8,6 +8,7 @@ import { type ConnectionId, createId } from '../../config/ids.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import type { Audit, StreamFacts } from '../audit/audit.ts';
 import { encodeRefusalResponse } from '../http/head-refusal.ts';
+import type { OriginRules } from '../http/origin-rules.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import { findQueryValue, findStreamToken } from '../http/stream-token.ts';
 import { parseClientForm } from '../relay/client-form-value.ts';
@@ -20,7 +21,7 @@ import { dialUpstream } from '../relay/upstream.ts';
 import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
 import { upstreamLoginFor } from '../relay/upstream-login.ts';
 import { ClipboardLedgers } from '../session/clipboard-ledgers.ts';
-import { refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
+import { type Refusal, refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
 import { checkUpgradeRequest, encodeUpgradeResponse, type UpgradeCheck } from '../websocket/handshake.ts';
@@ -36,6 +37,8 @@ export interface StreamRequest {
 }
 
 export interface StreamOpenerOptions {
+  /** Which pages may open streams: a browser sends the cookie along from any. */
+  readonly origins: OriginRules;
   readonly directory: SessionDirectory;
   readonly registry: StreamRegistry;
   readonly events: SessionEvents;
@@ -76,10 +79,18 @@ export class StreamOpener {
 
   async #open(request: StreamRequest): Promise<void> {
     const { client, head, address, route } = request;
+    const { origins } = this.#options;
     const check = checkUpgradeRequest(head);
     if (check.kind === 'refused') {
       this.#options.audit.headRefused(address, check.status, check.message);
       end(client, encodeRefusalResponse(check.status, check.message, check.headers));
+      return;
+    }
+    const { sessionId, channel } = route;
+    const connectionId = createId<ConnectionId>();
+    const origin = head.headers.get('origin');
+    if (!origins.mayOpenStream(origins.judge(origin, [head.headers.get('host')]))) {
+      this.#refuse(client, { connectionId, sessionId, userId: '', channel, address }, 'foreign_origin');
       return;
     }
     const clientForm = parseClientForm(findQueryValue(head.query, 'client'));
@@ -89,25 +100,26 @@ export class StreamOpener {
       end(client, encodeRefusalResponse(400, sentence));
       return;
     }
-    const { sessionId, channel } = route;
     const token = findStreamToken({
       authorization: head.headers.get('authorization'),
       cookie: head.headers.get('cookie'),
       query: head.query,
     });
-    const connectionId = createId<ConnectionId>();
     const answer = await this.#options.directory.authorise({ sessionId, token, channel, address });
     if (client.closed) return;
     if ('refusal' in answer) {
-      const facts: StreamFacts = { connectionId, sessionId, userId: '', channel, address };
-      this.#options.audit.streamRefused(facts, answer.refusal);
-      const { status, message } = refusals[answer.refusal];
-      end(client, encodeRefusalResponse(status, message));
+      this.#refuse(client, { connectionId, sessionId, userId: '', channel, address }, answer.refusal);
       return;
     }
     const { userId } = answer.grant;
     const facts: StreamFacts = { connectionId, sessionId, userId, channel, address };
     this.#relay({ ...request, clientForm }, check, answer.grant, facts);
+  }
+
+  #refuse(client: Transport, facts: StreamFacts, refusal: Refusal): void {
+    this.#options.audit.streamRefused(facts, refusal);
+    const { status, message } = refusals[refusal];
+    end(client, encodeRefusalResponse(status, message));
   }
 
   #relay(request: CheckedRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {

@@ -1,6 +1,6 @@
 /** From what a desktop's HTTP server answers to what the browser gets of it: the body, under headers of our own. */
 import type { DesktopPath } from './desktop-path.ts';
-import { hardenDesktopContent } from './hardening-headers.ts';
+import { markDesktopContent } from './hardening-headers.ts';
 
 export type OpenPath = Exclude<DesktopPath, { kind: 'closed' }>;
 
@@ -63,7 +63,7 @@ export function contentResponse(
   if (path.kind === 'download' && !isListing(path)) headers.set('Content-Disposition', 'attachment');
   const response = new Response(body, { headers });
   const desktop = `https://${exchange.url.host}${exchange.prefix}/`;
-  return hardenDesktopContent(response, desktop, path.kind === 'page' ? 'page' : 'data');
+  return markDesktopContent(response, desktop, path.kind === 'page' ? 'page' : 'data');
 }
 
 const isListing = ({ path }: OpenPath): boolean => path.endsWith('/');

@@ -1,77 +1,148 @@
-/** Headers that go on every response of the HTTP side, whoever made it. */
+/** Headers that go on every response of the HTTP side, whoever made it, by the class of its route. */
+import type { HeadersConfig } from '../../config/gateway-http.ts';
 
 /**
- * Our pages load scripts and styles from files only, so nothing inline and no eval. Desktops draw cursors and
- * pictures from data: and blob: URLs, and talk to the gateway over wss:.
+ * - `pages`: what a browser shows: our own pages and their files.
+ * - `api`: answers for programs; nothing in them runs or is shown in a frame.
+ * - `streams`: everything of one session: events, policy, and the desktop's own web client.
  */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "base-uri 'none'",
-  "connect-src 'self' wss:",
-  "font-src 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'self'",
-  "img-src 'self' data: blob:",
-  "media-src 'self' blob:",
-  "object-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "worker-src 'self' blob:",
-].join('; ');
+export type RouteClass = 'pages' | 'api' | 'streams';
 
-const hardeningHeaders: readonly (readonly [name: string, value: string])[] = [
-  ['Content-Security-Policy', contentSecurityPolicy],
-  ['Cross-Origin-Opener-Policy', 'same-origin'],
-  ['Cross-Origin-Resource-Policy', 'same-origin'],
-  [
-    'Permissions-Policy',
-    'clipboard-read=(self), clipboard-write=(self), fullscreen=(self), camera=(), display-capture=(), ' +
-      'geolocation=(), microphone=(), payment=(), usb=()',
-  ],
-  // A viewer's address names its session.
-  ['Referrer-Policy', 'no-referrer'],
-  // Browsers ignore it over a certificate they do not trust, so a self-signed trial locks nobody out.
-  ['Strict-Transport-Security', 'max-age=31536000'],
-  ['X-Content-Type-Options', 'nosniff'],
-  // For what is older than frame-ancestors.
-  ['X-Frame-Options', 'SAMEORIGIN'],
-];
+/** By the plain path of a request (decoded, lower case). */
+export function routeClassOf(path: string): RouteClass {
+  if (path === '/api' || path.startsWith('/api/')) return 'api';
+  return path === '/desktop' || path.startsWith('/desktop/') ? 'streams' : 'pages';
+}
+
+/**
+ * Our pages load scripts and styles from files only, so nothing inline and no eval. The viewer draws cursors and
+ * pictures from data: and blob: URLs, and talks to the gateway over wss:, which older browsers do not count as 'self'.
+ */
+function pagesPolicy(host: string): string {
+  return [
+    "default-src 'self'",
+    "base-uri 'none'",
+    `connect-src 'self' wss://${host}`,
+    "font-src 'self'",
+    "form-action 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "object-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "worker-src 'self' blob:",
+  ].join('; ');
+}
+
+const inertPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'";
+
+const defaultPermissions =
+  'clipboard-read=(self), clipboard-write=(self), fullscreen=(self), camera=(), display-capture=(), ' +
+  'geolocation=(), microphone=(), payment=(), usb=()';
 
 /** What tells a stranger which software and version answers. */
 const bannerHeaders = ['server', 'x-powered-by', 'via'];
 
-/** Where a response needs other values than our own pages do. */
-const ownHardening = new WeakMap<Response, Readonly<Record<string, string>>>();
+type HeaderList = readonly (readonly [name: string, value: string])[];
 
-/** Sets the hardening headers in place, over what was there, and removes banners. */
-export function harden(response: Response): Response {
-  const { headers } = response;
-  for (const [name, value] of hardeningHeaders) headers.set(name, value);
-  for (const [name, value] of Object.entries(ownHardening.get(response) ?? {})) headers.set(name, value);
-  for (const name of bannerHeaders) headers.delete(name);
-  return response;
+/** What a response is instead of an answer in our own words: see `markDesktopContent`. */
+interface DesktopContent {
+  readonly policy: string;
+}
+
+const desktopContents = new WeakMap<Response, DesktopContent>();
+
+export class HardeningHeaders {
+  readonly #config: HeadersConfig;
+  readonly #everywhere: HeaderList;
+  readonly #ancestors: string;
+
+  constructor(config: HeadersConfig) {
+    this.#config = config;
+    this.#ancestors = config.frame_ancestors.join(' ');
+    this.#everywhere = [
+      ['Cross-Origin-Opener-Policy', config.cross_origin_opener_policy],
+      ['Cross-Origin-Resource-Policy', config.cross_origin_resource_policy],
+      ['Permissions-Policy', config.permissions_policy ?? defaultPermissions],
+      // A viewer's address names its session.
+      ['Referrer-Policy', config.referrer_policy],
+      // Browsers ignore it over a certificate they do not trust, so a self-signed trial locks nobody out.
+      ['Strict-Transport-Security', strictTransport(config.hsts)],
+      ['X-Content-Type-Options', 'nosniff'],
+    ];
+  }
+
+  /**
+   * Sets the headers in place, over what was there, and removes banners.
+   * @param host under which the client reached us, for the policy of our pages.
+   */
+  harden(response: Response, routeClass: RouteClass, host: string): Response {
+    const { headers } = response;
+    for (const [name, value] of this.#everywhere) headers.set(name, value);
+    const desktop = desktopContents.get(response);
+    if (desktop !== undefined) this.#hardenDesktop(headers, desktop);
+    else if (routeClass === 'pages' || isHtml(headers)) this.#hardenPage(headers, host);
+    else this.#hardenInert(headers);
+    if (routeClass === 'api' && !headers.has('cache-control')) headers.set('Cache-Control', 'no-store');
+    for (const [name, value] of Object.entries(this.#config[routeClass])) {
+      if (value === '') headers.delete(name);
+      else headers.set(name, value);
+    }
+    for (const name of bannerHeaders) headers.delete(name);
+    return response;
+  }
+
+  #hardenPage(headers: Headers, host: string): void {
+    const policy = this.#config.content_security_policy ?? pagesPolicy(host);
+    headers.set('Content-Security-Policy', `${policy}; frame-ancestors 'self'${this.#listed()}`);
+    this.#setFrameOptions(headers, 'SAMEORIGIN');
+  }
+
+  #hardenInert(headers: Headers): void {
+    headers.set('Content-Security-Policy', `${inertPolicy}; frame-ancestors 'none'`);
+    headers.set('X-Frame-Options', 'DENY');
+  }
+
+  /** No page of ours frames a desktop's content, for it shares their origin; a listed embedder may. */
+  #hardenDesktop(headers: Headers, { policy }: DesktopContent): void {
+    const ancestors = this.#ancestors === '' ? " 'none'" : this.#listed();
+    headers.set('Content-Security-Policy', `${policy}; frame-ancestors${ancestors}`);
+    // KasmVNC's client shares memory with its decoding workers, which browsers allow isolated pages only.
+    headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
+    this.#setFrameOptions(headers, 'DENY');
+  }
+
+  #listed(): string {
+    return this.#ancestors === '' ? '' : ` ${this.#ancestors}`;
+  }
+
+  /** For what is older than frame-ancestors. It can name no other origin, so a list leaves it out. */
+  #setFrameOptions(headers: Headers, value: string): void {
+    if (this.#ancestors === '') headers.set('X-Frame-Options', value);
+    else headers.delete('X-Frame-Options');
+  }
+}
+
+function strictTransport({ max_age, include_subdomains, preload }: HeadersConfig['hsts']): string {
+  return `max-age=${max_age}${include_subdomains ? '; includeSubDomains' : ''}${preload ? '; preload' : ''}`;
+}
+
+function isHtml(headers: Headers): boolean {
+  return (headers.get('content-type') ?? '').startsWith('text/html');
 }
 
 /**
  * Marks a response as content of a desktop: what runs in a desktop may have written it, and it shares its origin
  * with our own pages. It may load and reach what lies under the paths of its own session and nothing else, no page
- * may frame it, and its opener is cut off from it (its cross-origin isolation differs from that of our pages).
- * Inline code is its own affair. In downloads and answers of the desktop's API nothing runs at all.
+ * of ours may frame it, and its opener is cut off from it (its cross-origin isolation differs from that of our
+ * pages). Inline code is its own affair. In downloads and answers of the desktop's API nothing runs at all.
  *
  * @param desktop address of the session's paths, `https://host/desktop/<id>/`: paths in a policy keep their host.
  */
-export function hardenDesktopContent(response: Response, desktop: string, kind: 'page' | 'data'): Response {
-  const policy = kind === 'page' ? desktopPagePolicy(desktop) : inertPolicy;
-  ownHardening.set(response, {
-    'Content-Security-Policy': policy,
-    // KasmVNC's client shares memory with its decoding workers, which browsers allow isolated pages only.
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-    'X-Frame-Options': 'DENY',
-  });
+export function markDesktopContent(response: Response, desktop: string, kind: 'page' | 'data'): Response {
+  desktopContents.set(response, { policy: kind === 'page' ? desktopPagePolicy(desktop) : inertPolicy });
   return response;
 }
-
-const inertPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 function desktopPagePolicy(desktop: string): string {
   const pages = `${desktop}vnc/`;
@@ -82,7 +153,6 @@ function desktopPagePolicy(desktop: string): string {
     `connect-src ${desktop} ${stream} data: blob:`,
     `font-src ${pages} data:`,
     "form-action 'none'",
-    "frame-ancestors 'none'",
     `img-src ${pages} data: blob:`,
     `manifest-src ${pages}`,
     `media-src ${pages} data: blob:`,

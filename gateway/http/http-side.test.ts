@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
+import { gatewayHttpSchema } from '../../config/gateway-http.ts';
 import { exchangeBytes, HttpSideSetup, tellRequest } from '../../test/harness/http-side.ts';
 
 const sessionId = '11111111-1111-4111-8111-111111111111';
@@ -48,8 +49,7 @@ describe('hardening headers', () => {
     const base = setup.start({ controlUrl: control });
     for (const path of ['/', '/link', '/desktop/x', `/desktop/${sessionId}/events`]) {
       const { headers } = await fetch(base + path);
-      expect(headers.get('content-security-policy')).toContain("script-src 'self'");
-      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'self'");
+      expect(headers.get('content-security-policy')).toMatch(/frame-ancestors '(self|none)'/);
       expect(headers.get('content-security-policy')).not.toContain('unsafe');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -87,7 +87,34 @@ describe('a stream path without an upgrade', () => {
     expect(answer.status).toBe(426);
     expect(answer.headers.get('upgrade')).toBe('websocket');
     const { error_message: message } = (await answer.json()) as { error_message: string };
-    expect(message).toContain('"Upgrade: websocket" is missing');
+    expect(message).toContain('"Upgrade: websocket" and "Connection: Upgrade" did not arrive');
+  });
+
+  test('is a page for a person who opened it, with the lines a proxy needs', async () => {
+    const headers = { Accept: 'text/html' };
+    const answer = await fetch(`${setup.start()}/desktop/${sessionId}/vnc/websockify`, { headers });
+    expect(answer.status).toBe(426);
+    expect(answer.headers.get('content-type')).toStartWith('text/html');
+    expect(await answer.text()).toContain('proxy_set_header Upgrade $http_upgrade');
+  });
+
+  test('tells the viewers of the session when it was a WebSocket until some proxy', async () => {
+    const told: unknown[] = [];
+    const refusal = { status: 401, message: 'no' };
+    const base = setup.start({
+      events: {
+        authorise: async () => ({ refusal }),
+        upgradeStripped: async request => void told.push(request),
+      },
+    });
+    const address = `${base}/desktop/${sessionId}/vnc/websockify`;
+    await fetch(address, { headers: { Cookie: 'session_token=t' } });
+    expect(told).toEqual([]);
+    const answer = await fetch(address, {
+      headers: { Cookie: 'session_token=t', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' },
+    });
+    expect(((await answer.json()) as { error_message: string }).error_message).toContain('a proxy in front');
+    expect(told).toEqual([{ sessionId, token: 't', address: '203.0.113.9' }]);
   });
 });
 
@@ -101,4 +128,93 @@ describe('a gateway that runs alone', () => {
     expect(other.status).toBe(404);
     expect(await other.json()).toEqual({ error_message: 'there is nothing at this address' });
   });
+});
+
+describe('a page of another origin', () => {
+  const origins = { allow: ['https://portal.example', 'https://*.tools.example'] };
+  const http = gatewayHttpSchema.parse({ origins });
+  const star = (): Response =>
+    Response.json(
+      {},
+      { headers: { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Credentials': 'true' } },
+    );
+
+  const ask = (origin: string | undefined, path: string, config = http): Promise<Response> => {
+    const base = setup.start({ controlUrl: setup.startControl(star), http: config });
+    return fetch(base + path, { headers: { ...(origin === undefined ? {} : { Origin: origin }) } });
+  };
+
+  test('may read the API when it is listed, with its cookies, and answers differ by origin', async () => {
+    for (const origin of ['https://portal.example', 'https://a.tools.example']) {
+      const { headers } = await ask(origin, '/api/public/get_kasms');
+      expect(headers.get('access-control-allow-origin')).toBe(origin);
+      expect(headers.get('access-control-allow-credentials')).toBe('true');
+      expect(headers.get('vary')).toContain('Origin');
+    }
+  });
+
+  test('is told nothing when it is not, whatever control says', async () => {
+    for (const origin of ['https://evil.example', 'null', 'https://a.b.tools.example', undefined]) {
+      const { headers } = await ask(origin, '/api/public/get_kasms');
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+      expect(headers.get('access-control-allow-credentials')).toBeNull();
+      expect(headers.get('vary')).toContain('Origin');
+    }
+  });
+
+  test('reads no pages, listed or not', async () => {
+    const { headers } = await ask('https://portal.example', '/');
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  test('shows no cookies where the configuration says so', async () => {
+    const bare = gatewayHttpSchema.parse({ origins: { ...origins, credentials: false } });
+    const { headers } = await ask('https://portal.example', '/api/x', bare);
+    expect(headers.get('access-control-allow-origin')).toBe('https://portal.example');
+    expect(headers.has('access-control-allow-credentials')).toBe(false);
+  });
+
+  test('asks first, and is answered here: control sees no preflight', async () => {
+    let asked = 0;
+    const controlUrl = setup.startControl(() => {
+      asked++;
+      return star();
+    });
+    const base = setup.start({ controlUrl, http });
+    const preflight = (origin: string): Promise<Response> =>
+      fetch(`${base}/api/public/login`, {
+        method: 'OPTIONS',
+        headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' },
+      });
+    const listed = await preflight('https://portal.example');
+    expect(listed.status).toBe(204);
+    expect(listed.headers.get('access-control-allow-origin')).toBe('https://portal.example');
+    expect(listed.headers.get('access-control-allow-methods')).toBe('GET, HEAD, POST');
+    expect(listed.headers.get('access-control-max-age')).toBe('600');
+    const foreign = await preflight('https://evil.example');
+    expect(foreign.status).toBe(403);
+    expect([...foreign.headers.keys()].filter(name => name.startsWith('access-control'))).toEqual([]);
+    expect(asked).toBe(0);
+  });
+});
+
+describe('a later request on a kept connection, which the front door has not read', () => {
+  const heads = [
+    'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc',
+    'GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n',
+    'GET /a HTTP/1.1\r\nHost: x;script-src\r\n\r\n',
+    'GET /a HTTP/1.1\r\nHost: x script-src\r\n\r\n',
+  ];
+  for (const head of heads) {
+    test(`is refused when it can be read in two ways: ${JSON.stringify(head)}`, async () => {
+      let asked = 0;
+      const controlUrl = setup.startControl(() => {
+        asked++;
+        return new Response('x');
+      });
+      const answer = await exchangeBytes(setup.start({ controlUrl }), head, text => text.includes('\r\n'));
+      expect(answer).toStartWith('HTTP/1.1 400');
+      expect(asked).toBe(0);
+    });
+  }
 });

@@ -8,16 +8,20 @@
  * anything else under `/desktop` (404) · `/link`, which is for nodes only (404) · the rest goes to control, or is
  * 404 in a gateway that runs alone.
  */
+import { type GatewayHttpConfig, gatewayHttpDefaults } from '../../config/gateway-http.ts';
 import { parseId, type SessionId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
 import { errorText, type Log } from '../../config/log.ts';
+import { answerPreflight, isPreflight, setCrossOrigin } from './cross-origin.ts';
 import { type AuthorisePages, DesktopPages } from './desktop-pages.ts';
 import { errorResponse, isPageRequest, pageResponse } from './error-response.ts';
 import { EventStreams, type EventSubscription } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
-import { harden } from './hardening-headers.ts';
+import { HardeningHeaders, type RouteClass, routeClassOf } from './hardening-headers.ts';
+import { OriginRules } from './origin-rules.ts';
 import { ReverseProxy } from './reverse-proxy.ts';
 import { findQueryValue, findStreamToken } from './stream-token.ts';
+import { answerStrippedUpgrade } from './stripped-upgrade.ts';
 import { dropTokenCookie } from './token-cookie.ts';
 import { watchBody } from './watched-body.ts';
 
@@ -41,11 +45,17 @@ export type ExplainPolicy = (
 >;
 
 export interface HttpSideOptions {
+  /** Headers and origins; default: `gatewayHttpDefaults`. */
+  readonly http?: GatewayHttpConfig;
   /** Omitted: the gateway runs alone. */
   readonly controlUrl?: string | undefined;
   /** The client behind the spliced loopback connection from this port; undefined when there is none. */
   readonly clientAddressOf: (port: number) => string | undefined;
-  readonly events: { authorise(request: EventsRequest): Promise<EventsAuthorisation> };
+  readonly events: {
+    authorise(request: EventsRequest): Promise<EventsAuthorisation>;
+    /** Tells a session's viewers, if the token is right, that a proxy dropped the upgrade of their stream. */
+    upgradeStripped?(request: EventsRequest): Promise<void>;
+  };
   /** Omitted: desktops have no pages and no policy to be told of. */
   readonly desktops?: { readonly authorisePages: AuthorisePages; readonly explainPolicy: ExplainPolicy };
   readonly log: Log;
@@ -73,7 +83,7 @@ export function startHttpSide(options: HttpSideOptions): HttpSide {
     fetch: (request, inner) => side.answer(request, inner),
     error: error => {
       options.log.error('a request failed', { error: errorText(error) });
-      return harden(errorResponse(500, 'the gateway could not answer the request'));
+      return side.harden(errorResponse(500, 'the gateway could not answer the request'), 'pages');
     },
   });
   return {
@@ -88,12 +98,17 @@ export function startHttpSide(options: HttpSideOptions): HttpSide {
 
 class HttpRoutes {
   readonly #options: HttpSideOptions;
+  readonly #origins: OriginRules;
+  readonly #headers: HardeningHeaders;
   readonly #proxy: ReverseProxy | undefined;
   readonly #eventStreams: EventStreams;
   readonly #pages: DesktopPages | undefined;
 
   constructor(options: HttpSideOptions) {
     this.#options = options;
+    const { headers, origins } = options.http ?? gatewayHttpDefaults;
+    this.#origins = new OriginRules(origins);
+    this.#headers = new HardeningHeaders(headers);
     this.#proxy =
       options.controlUrl === undefined ? undefined : new ReverseProxy(options.controlUrl, options.log);
     this.#eventStreams = new EventStreams(options.heartbeatMs ?? limits.eventHeartbeatMs);
@@ -109,11 +124,15 @@ class HttpRoutes {
     const address = this.#options.clientAddressOf(server.requestIP(request)?.port ?? -1);
     if (address === undefined) {
       this.#options.log.warn('refused a connection that did not come through the front door');
-      return harden(errorResponse(403, 'this port is for the gateway itself', { Connection: 'close' }));
+      const refusal = errorResponse(403, 'this port is for the gateway itself', { Connection: 'close' });
+      return this.harden(refusal, 'pages');
     }
     // A request of HTTP/1.0 may come without a Host; one with a Host that is none has no address.
     const url = URL.parse(request.url, 'https://localhost');
-    if (url === null) return harden(errorResponse(400, 'the Host header is no host'));
+    const host = request.headers.get('host') ?? '';
+    if (url === null || !plainHost.test(url.host) || /[^!-:<-~]/.test(host)) {
+      return this.harden(errorResponse(400, 'the Host header is no host'), 'pages');
+    }
     let watched = false;
     const startIdleTime = (): void => server.timeout(request, seconds(limits.connectionIdleTimeMs));
     server.timeout(request, seconds(limits.httpRequestTimeMs));
@@ -122,7 +141,7 @@ class HttpRoutes {
       server.timeout(request, 0);
       return watchBody(body, this.#options.stallMs ?? limits.connectionIdleTimeMs, startIdleTime);
     };
-    const response = harden(await this.#route({ request, url, address, watch }));
+    const response = await this.#answerHardened({ request, url, address, watch });
     if (!watched) startIdleTime();
     this.#options.log.debug('answered a request', {
       address,
@@ -133,9 +152,35 @@ class HttpRoutes {
     return response;
   }
 
-  #route(exchange: Exchange): Response | Promise<Response> {
-    const path = plainPath(exchange.url.pathname);
-    if (path === undefined) return errorResponse(400, 'the path is not validly percent-encoded');
+  /** For an answer with no request that could be understood. */
+  harden(response: Response, routeClass: RouteClass, host = 'localhost'): Response {
+    return this.#headers.harden(response, routeClass, host);
+  }
+
+  async #answerHardened(exchange: Exchange): Promise<Response> {
+    const { request, url } = exchange;
+    const path = plainPath(url.pathname);
+    if (path === undefined) {
+      return this.harden(errorResponse(400, 'the path is not validly percent-encoded'), 'pages', url.host);
+    }
+    const routeClass = routeClassOf(path.toLowerCase());
+    if (routeClass === 'pages') {
+      return this.harden(await this.#answerRoute(path, exchange), routeClass, url.host);
+    }
+    const verdict = this.#origins.judge(request.headers.get('origin'), [request.headers.get('host')]);
+    const answer = isPreflight(request)
+      ? answerPreflight(this.#origins, verdict)
+      : await this.#answerRoute(path, exchange);
+    setCrossOrigin(answer, request, this.#origins, verdict);
+    return this.harden(answer, routeClass, url.host);
+  }
+
+  #answerRoute(path: string, exchange: Exchange): Response | Promise<Response> {
+    const ambiguity = ambiguityOf(exchange.request);
+    return ambiguity === undefined ? this.#route(path, exchange) : errorResponse(400, ambiguity);
+  }
+
+  #route(path: string, exchange: Exchange): Response | Promise<Response> {
     if (isWithin(path, '/desktop')) return this.#routeDesktop(path, exchange);
     if (isWithin(path, '/link')) return notFound();
     if (this.#proxy !== undefined) return this.#proxy.forward(exchange);
@@ -148,10 +193,7 @@ class HttpRoutes {
     const sessionId = parseId<SessionId>(id);
     if (sessionId === undefined) return notFound();
     const channel = rest.join('/');
-    if (channel === 'vnc/websockify') {
-      const message = 'a stream is opened by a WebSocket: the header "Upgrade: websocket" is missing';
-      return errorResponse(426, message, { Upgrade: 'websocket', Connection: 'Upgrade' });
-    }
+    if (channel === 'vnc/websockify') return this.#answerStripped(sessionId, exchange);
     if (channel === 'vnc' || channel.startsWith('vnc/')) return this.#answerPage(sessionId, exchange);
     if (channel !== 'events' && channel !== 'policy') return notFound();
     if (exchange.request.method !== 'GET') {
@@ -160,6 +202,20 @@ class HttpRoutes {
     return channel === 'events'
       ? this.#openEvents(sessionId, exchange)
       : this.#explainPolicy(sessionId, exchange);
+  }
+
+  async #answerStripped(sessionId: SessionId, exchange: Exchange): Promise<Response> {
+    const { address, url } = exchange;
+    const { response, isProxyAtFault, missing } = answerStrippedUpgrade(exchange.request);
+    if (!isProxyAtFault) return response;
+    this.#options.log.warn('a request for a stream came without its upgrade', {
+      sessionId,
+      address,
+      hint: `a proxy in front of the gateway does not pass on ${missing}: see docs/reverse-proxy.md`,
+    });
+    const token = shownToken(exchange, url.search.slice(1));
+    await this.#options.events.upgradeStripped?.({ sessionId, token, address });
+    return response;
   }
 
   /** The path as it was spelt decides, not what it decodes to. */
@@ -216,6 +272,19 @@ function refusalResponse(
 }
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
+
+/** Of a URL that was parsed: nothing that could end a directive of a content policy. */
+const plainHost = /^[a-z0-9._~%-]+(:\d+)?$|^\[[0-9a-f:.]+\](:\d+)?$/;
+
+/**
+ * The front door reads the first head of a connection strictly; later ones come straight to this server, which joins
+ * repeated headers and takes equal lengths for one.
+ */
+function ambiguityOf({ headers }: Request): string | undefined {
+  if ((headers.get('content-length') ?? '').includes(',')) return 'the Content-Length header is repeated';
+  if ((headers.get('host') ?? '').includes(',')) return 'there is more than one Host header';
+  return undefined;
+}
 
 /** Decoded and without doubled slashes, so that no spelling of a path gets around a rule. */
 function plainPath(pathname: string): string | undefined {

@@ -42,7 +42,7 @@ export class DecisionLog {
   heard(sessionId: string, event: SessionEvent): void {
     if (event.type !== 'end') {
       this.add(sessionId, withoutContent(event));
-    } else if (!closeReasons[event.reason].benign) {
+    } else if (event.reason === 'upgrade_stripped' || !closeReasons[event.reason].benign) {
       this.add(sessionId, { type: 'stream', verdict: 'end', reason: event.reason });
     }
   }

@@ -20,4 +20,13 @@ export class EventDesk {
       subscribe: (onEvent, close) => this.#events.subscribe(sessionId, { tokenId, userId, onEvent, close }),
     };
   }
+
+  /** The viewer's browser only knows that its WebSocket failed: this tells it why, so that the page is not just white. */
+  async upgradeStripped(request: EventsRequest): Promise<void> {
+    const answer = await this.#directory.authorise({ ...request, channel: 'events' });
+    if ('refusal' in answer) return;
+    const message = 'a proxy in front of the gateway does not pass on the header "Upgrade: websocket"';
+    const end = { type: 'end', reason: 'upgrade_stripped', message, retry: false } as const;
+    this.#events.publish(request.sessionId, end);
+  }
 }

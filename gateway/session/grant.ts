@@ -39,7 +39,7 @@ export function policyFor(access: Access, policy: PolicyDocument): PolicyDocumen
   return { ...policy, access: narrowerAccess(access, policy.access) };
 }
 
-export type Refusal = ControlRefusal | 'missing_token' | 'busy' | 'unservable';
+export type Refusal = ControlRefusal | 'missing_token' | 'busy' | 'unservable' | 'foreign_origin';
 
 export type Authorisation = { readonly grant: StreamGrant } | { readonly refusal: Refusal };
 
@@ -90,6 +90,7 @@ export const refusals = {
   bad_token: { status: 401, message: 'the token is not valid for this session' },
   expired_token: { status: 401, message: 'the token has expired' },
   locked: { status: 403, message: 'the user is locked' },
+  foreign_origin: { status: 403, message: 'pages of this origin may not open streams here' },
   unknown_session: { status: 404, message: 'there is no such session' },
   not_running: { status: 503, message: 'the session is not running' },
   busy: { status: 503, message: 'the session takes no further streams at the moment' },

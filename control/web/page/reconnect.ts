@@ -39,6 +39,11 @@ const finalReasons: Readonly<Record<string, AfterEnd>> = {
   client_websocket: stop('Connection refused', 'The gateway did not understand the viewer. Reload the page.'),
   upstream_authentication: stop('Desktop not reachable', 'The desktop refused the gateway’s credentials.'),
   upstream_certificate: stop('Desktop not reachable', 'The desktop’s certificate was not accepted.'),
+  upgrade_stripped: stop(
+    'Streams do not get through',
+    'A proxy between this browser and the gateway does not pass on WebSockets: the header “Upgrade” never arrived. ' +
+      'Whoever runs that proxy has to set the headers Upgrade and Connection.',
+  ),
   upstream_message: stop('Desktop not understood', 'The desktop sent what the gateway could not check.'),
   upstream_websocket: stop('Desktop not understood', 'The desktop sent what the gateway could not check.'),
 };
