@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dataLossPreventionSchema } from './data-loss-prevention.ts';
 import { gatewayHttpSchema } from './gateway-http.ts';
+import { drainTimeSchema, workersSchema } from './gateway-workers.ts';
 import { parseId, type SessionId } from './ids.ts';
 import { limits } from './limits.ts';
 import { accessKinds, settingsSchema } from './policy.ts';
@@ -55,13 +56,8 @@ export const gatewaySchema = z
       .strictObject({
         host: hostSchema.default('0.0.0.0'),
         port: portSchema.default(8443),
-        workers: z
-          .int()
-          .min(1)
-          .default(1)
-          .refine(count => count === 1, {
-            error: 'this version runs 1 worker',
-          }),
+        workers: workersSchema,
+        drain_time_s: drainTimeSchema,
       })
       .prefault({}),
     tls: z.strictObject({ certificate: fileSchema, private_key: fileSchema }).optional(),

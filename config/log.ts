@@ -46,6 +46,9 @@ export interface LogFields {
   limit?: number | undefined;
   ms?: number | undefined;
   pid?: number | undefined;
+  /** Its number, from 1 on. */
+  worker?: number | undefined;
+  generation?: number | undefined;
   code?: number | string | undefined;
 }
 
@@ -60,6 +63,7 @@ export interface Log {
 
 export interface LogOptions {
   readonly program: string;
+  /** Read at every line: a getter may change it. */
   readonly level: LogLevel;
   /** Takes one line without its line break. */
   readonly write: (line: string) => void;
@@ -68,11 +72,10 @@ export interface LogOptions {
 }
 
 export function createLog(options: LogOptions, bound: LogFields = {}): Log {
-  const threshold = logLevels.indexOf(options.level);
   const at =
     (level: LogLevel) =>
     (message: string, fields?: LogFields): void => {
-      if (logLevels.indexOf(level) < threshold) return;
+      if (logLevels.indexOf(level) < logLevels.indexOf(options.level)) return;
       const time = new Date(options.now()).toISOString();
       options.write(JSON.stringify({ time, level, program: options.program, message, ...bound, ...fields }));
     };

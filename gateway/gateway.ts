@@ -1,5 +1,6 @@
 /** One gateway: the front door, the HTTP side, the session directory and the metrics listener, put together. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { StartError } from '../config/command-line.ts';
 import type { GatewayConfig } from '../config/gateway.ts';
 import { limits } from '../config/limits.ts';
@@ -7,7 +8,8 @@ import { errorText, type Log } from '../config/log.ts';
 import { Audit } from './audit/audit.ts';
 import { Gauge, type Metric } from './audit/metric.ts';
 import { type Health, startMetricsListener } from './audit/metrics-listener.ts';
-import { AuditTrail } from './audit/trail.ts';
+import { AuditTrail, auditFileBytesMax } from './audit/trail.ts';
+import type { Endpoint } from './edge/endpoint.ts';
 import { type Listener, startListener } from './edge/listener.ts';
 import type { CertificatePair } from './edge/self-signed.ts';
 import { Splicer } from './edge/splice.ts';
@@ -15,14 +17,14 @@ import { StreamOpener } from './edge/stream-opener.ts';
 import { CertificateError, keepSelfSigned, readCertificate } from './edge/tls.ts';
 import { type HttpSide, startHttpSide } from './http/http-side.ts';
 import { OriginRules } from './http/origin-rules.ts';
-import { ControlDirectory } from './session/control-directory.ts';
-import { DecisionLog } from './session/decision-log.ts';
+import { ClipboardLedgers } from './session/clipboard-ledgers.ts';
+import { DecisionLog, type Decisions } from './session/decision-log.ts';
 import { DesktopDesk } from './session/desktop-desk.ts';
 import { EventDesk } from './session/event-desk.ts';
-import type { SessionDirectory } from './session/grant.ts';
+import type { Cut, SessionDirectory } from './session/grant.ts';
+import { openDirectory, readAuthorities } from './session/open-directory.ts';
 import { StreamRegistry } from './session/registry.ts';
 import { SessionEvents } from './session/session-events.ts';
-import { StaticDirectory } from './session/static-directory.ts';
 
 export const gatewayVersion = '0.1.0';
 
@@ -30,6 +32,25 @@ export interface Gateway extends AsyncDisposable {
   readonly port: number;
   /** Undefined when the configuration names no metrics listener. */
   readonly metricsPort: number | undefined;
+  /** Of what this process did; Prometheus text. */
+  renderMetrics(): string;
+  /** The configuration was read again: its sessions and their policies take force, streams go on. */
+  reload(config: GatewayConfig): Promise<void>;
+  /**
+   * Another process takes over: no new connection is taken, streams go on for `drainMs` at most and are told that the
+   * gateway restarts if they last longer. Resolves when nothing is left to serve.
+   */
+  retire(drainMs: number): Promise<void>;
+}
+
+/** What a process has from its parent, where several serve one port: each is the gateway's own otherwise. */
+export interface SharedServices {
+  readonly endpoint: Endpoint;
+  readonly openDirectory: (registry: StreamRegistry) => SessionDirectory;
+  readonly events: SessionEvents;
+  readonly decisions: Decisions;
+  readonly ledgers: ClipboardLedgers;
+  readonly hashKey: Uint8Array;
 }
 
 /**
@@ -48,11 +69,18 @@ export async function checkGateway(config: GatewayConfig): Promise<string[]> {
   return problems;
 }
 
-/** @throws StartError for what an operator must mend. */
-export async function startGateway(config: GatewayConfig, log: Log): Promise<Gateway> {
+/**
+ * Starts a gateway in this process, whatever number of workers the configuration names.
+ * @throws StartError for what an operator must mend.
+ */
+export async function startGateway(
+  config: GatewayConfig,
+  log: Log,
+  shared?: SharedServices,
+): Promise<Gateway> {
   const stack = new AsyncDisposableStack();
   try {
-    return await assemble(config, log, stack);
+    return await assemble(config, log, stack, shared);
   } catch (error) {
     await stack.disposeAsync();
     if (error instanceof CertificateError) throw new StartError(error.message);
@@ -60,14 +88,23 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Gat
   }
 }
 
-async function assemble(config: GatewayConfig, log: Log, stack: AsyncDisposableStack): Promise<Gateway> {
+async function assemble(
+  config: GatewayConfig,
+  log: Log,
+  stack: AsyncDisposableStack,
+  shared: SharedServices | undefined,
+): Promise<Gateway> {
   const startedAtMs = Date.now();
   const certificate = await chooseCertificate(config, log);
-  const audit = new Audit(log, await openTrail(config.data_dir), Date.now);
+  // Of several processes that write one trail, the parent alone renames the file.
+  const trailBytesMax = shared === undefined ? auditFileBytesMax : Number.POSITIVE_INFINITY;
+  const audit = new Audit(log, await openTrail(config.data_dir, trailBytesMax), Date.now);
   const registry = new StreamRegistry();
-  const decisions = new DecisionLog(Date.now);
-  const events = new SessionEvents((sessionId, event) => decisions.heard(sessionId, event));
-  const directory = stack.use(await openDirectory(config, log, registry, events));
+  const decisions = shared?.decisions ?? new DecisionLog(Date.now);
+  const events = shared?.events ?? new SessionEvents((sessionId, event) => decisions.heard(sessionId, event));
+  const directory = stack.use(
+    shared?.openDirectory(registry) ?? (await openOwnDirectory(config, log, registry, events)),
+  );
   const desktops = new DesktopDesk({ directory, decisions, now: Date.now });
   const splicer = new Splicer(() => httpSide.port);
   const httpSide: HttpSide = stack.use(
@@ -81,26 +118,47 @@ async function assemble(config: GatewayConfig, log: Log, stack: AsyncDisposableS
     }),
   );
   const origins = new OriginRules(config.http.origins);
-  const opener = new StreamOpener({ origins, directory, registry, events, audit, log, now: Date.now });
-  const { host, port } = config.listen;
-  const listener = startListener({ host, port, certificate, splicer, opener, audit });
+  const opener = new StreamOpener({
+    origins,
+    directory,
+    ledgers: shared?.ledgers ?? new ClipboardLedgers(),
+    hashKey: shared?.hashKey ?? randomBytes(32),
+    registry,
+    events,
+    audit,
+    log,
+    now: Date.now,
+  });
+  const endpoint = shared?.endpoint ?? config.listen;
+  const listener = startListener({ endpoint, certificate, splicer, opener, audit });
   stack.defer(() => drain(listener, registry, log));
+  const renderMetrics = (): string =>
+    [...audit.metrics, ...gauges(registry, listener, startedAtMs)].map(metric => metric.render()).join('');
   const metrics =
     config.metrics === undefined
       ? undefined
       : stack.use(
           startMetricsListener({
             ...config.metrics,
-            metrics: () => [...audit.metrics, ...gauges(registry, listener, startedAtMs)],
+            metrics: async () => renderMetrics(),
             health: () => health(directory, registry, startedAtMs),
           }),
         );
   if (metrics !== undefined)
     log.info('metrics listen', { address: config.metrics?.host, port: metrics.port });
-  log.info('gateway listens', { address: host, port: listener.port, version: gatewayVersion });
+  log.info('gateway listens', { address: endpoint.host, port: listener.port, version: gatewayVersion });
   return {
     port: listener.port,
     metricsPort: metrics?.port,
+    renderMetrics,
+    reload: next => reloadSessions(directory, next),
+    retire: async drainMs => {
+      listener.stop();
+      await registry.whenEmpty(drainMs);
+      await registry.drain(limits.drainGraceMs, 'restarting');
+      httpSide.retire();
+      await listener.whenEmpty(limits.connectionIdleTimeMs);
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -110,51 +168,31 @@ function chooseCertificate(config: GatewayConfig, log: Log): Promise<Certificate
   return readCertificate(config.tls.certificate, config.tls.private_key);
 }
 
-async function openTrail(dataDir: string): Promise<AuditTrail> {
+async function openTrail(dataDir: string, bytesMax: number): Promise<AuditTrail> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    return new AuditTrail(dataDir);
+    return new AuditTrail(dataDir, bytesMax);
   } catch (error) {
     throw new StartError(`data folder ${dataDir} can not be written: ${errorText(error)}`);
   }
 }
 
-async function openDirectory(
+function openOwnDirectory(
   config: GatewayConfig,
   log: Log,
   registry: StreamRegistry,
   events: SessionEvents,
 ): Promise<SessionDirectory> {
-  if (config.control === undefined) {
-    return new StaticDirectory(config.sessions ?? [], await readAuthorities(config));
-  }
-  return ControlDirectory.open({
-    control: config.control,
-    dataDir: config.data_dir,
-    version: gatewayVersion,
-    registry,
-    onCut: cut => {
-      registry.cut(cut);
-      events.cut(cut);
-    },
-    log,
-    now: Date.now,
-  });
+  const onCut = (cut: Cut): void => {
+    registry.cut(cut);
+    events.cut(cut);
+  };
+  return openDirectory({ config, version: gatewayVersion, streams: registry, onCut, log });
 }
 
-/** The files that `upstream_tls.ca` names, by name. @throws StartError */
-async function readAuthorities(config: GatewayConfig): Promise<Map<string, string>> {
-  const authorities = new Map<string, string>();
-  for (const session of config.sessions ?? []) {
-    const file = session.upstream_tls?.ca;
-    if (file === undefined || authorities.has(file)) continue;
-    try {
-      authorities.set(file, await readFile(file, 'utf8'));
-    } catch (error) {
-      throw new StartError(`upstream_tls.ca ${file} can not be read: ${errorText(error)}`);
-    }
-  }
-  return authorities;
+/** Sessions of the file, and their policies, are replaced; control's need no reading. */
+export async function reloadSessions(directory: SessionDirectory, config: GatewayConfig): Promise<void> {
+  directory.replace?.(config.sessions ?? [], await readAuthorities(config));
 }
 
 /** New connections are refused, streams close in order within the grace limit, the rest is cut. */

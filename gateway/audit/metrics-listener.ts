@@ -1,7 +1,6 @@
 /** The operator's listener, on an address of its own: /metrics (Prometheus text) and /healthz (JSON). */
 import { StartError } from '../../config/command-line.ts';
 import { errorText } from '../../config/log.ts';
-import type { Metric } from './metric.ts';
 
 export interface Health {
   readonly status: 'ok' | 'degraded';
@@ -20,7 +19,8 @@ export interface MetricsListener extends AsyncDisposable {
 export function startMetricsListener(options: {
   readonly host: string;
   readonly port: number;
-  readonly metrics: () => readonly Metric[];
+  /** Prometheus text. */
+  readonly metrics: () => Promise<string>;
   readonly health: () => Health;
 }): MetricsListener {
   const { host, port } = options;
@@ -35,15 +35,14 @@ export function startMetricsListener(options: {
   }
 }
 
-function answer(
+async function answer(
   request: Request,
-  options: { readonly metrics: () => readonly Metric[]; readonly health: () => Health },
-): Response {
+  options: { readonly metrics: () => Promise<string>; readonly health: () => Health },
+): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return new Response(null, { status: 405 });
   const path = new URL(request.url).pathname;
   if (path === '/metrics') {
-    const text = options.metrics().map(metric => metric.render());
-    return new Response(text.join(''), {
+    return new Response(await options.metrics(), {
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
     });
   }

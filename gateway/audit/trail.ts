@@ -24,7 +24,8 @@ export interface AuditRecord {
   readonly policy?: PolicyRecord;
 }
 
-const fileBytesMax = 64 * 1024 * 1024;
+/** An audit file that is larger is renamed. */
+export const auditFileBytesMax = 64 * 1024 * 1024;
 
 export class AuditTrail {
   readonly #file: string;
@@ -32,7 +33,7 @@ export class AuditTrail {
   #bytes: number;
 
   /** @throws Error when the folder can't be made or written. */
-  constructor(dataDir: string, bytesMax: number = fileBytesMax) {
+  constructor(dataDir: string, bytesMax: number = auditFileBytesMax) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     this.#file = join(dataDir, 'audit.ndjson');
     this.#bytesMax = bytesMax;

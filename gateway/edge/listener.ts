@@ -5,19 +5,18 @@
 import type { Socket } from 'bun';
 import { StartError } from '../../config/command-line.ts';
 import { limits } from '../../config/limits.ts';
-import { errorText } from '../../config/log.ts';
 import type { Audit } from '../audit/audit.ts';
 import { encodeRefusalResponse, refuseHead } from '../http/head-refusal.ts';
 import { RequestHeadParser } from '../http/request-head.ts';
 import { Transport, transportHandlers } from '../relay/transport.ts';
+import { type Endpoint, listenProblem, listenTarget } from './endpoint.ts';
 import { routeOf } from './routes.ts';
 import type { CertificatePair } from './self-signed.ts';
 import type { Splicer } from './splice.ts';
 import type { StreamOpener } from './stream-opener.ts';
 
 export interface ListenerOptions {
-  readonly host: string;
-  readonly port: number;
+  readonly endpoint: Endpoint;
   readonly certificate: CertificatePair;
   readonly splicer: Splicer;
   readonly opener: StreamOpener;
@@ -30,6 +29,8 @@ export interface Listener {
   readonly connectionCount: number;
   /** Accepts nothing more; running connections go on. */
   stop(): void;
+  /** Resolves when no connection is open any more, or after `timeMs`. */
+  whenEmpty(timeMs: number): Promise<void>;
   /** Ends every connection there is. */
   terminate(): void;
 }
@@ -39,8 +40,9 @@ const refusalGraceMs = 500;
 
 /** @throws StartError when the address can't be listened on. */
 export function startListener(options: ListenerOptions): Listener {
-  const { host, port, certificate } = options;
+  const { endpoint, certificate } = options;
   const open = new Set<Transport>();
+  let onEmpty: (() => void) | undefined;
   const handlers = {
     ...transportHandlers,
     open(socket: Socket<Transport>): void {
@@ -56,28 +58,37 @@ export function startListener(options: ListenerOptions): Listener {
     handshake(): void {},
     close(socket: Socket<Transport>, error?: Error): void {
       open.delete(socket.data);
+      if (open.size === 0) onEmpty?.();
       transportHandlers.close(socket, error);
     },
   };
   try {
     const listener = Bun.listen<Transport>({
-      hostname: host,
-      port,
+      ...listenTarget(endpoint),
       tls: { cert: certificate.certificate, key: certificate.privateKey },
       socket: handlers,
     });
     return {
-      port: listener.port,
+      // Of a socket that listened before, Bun does not tell the port.
+      port: endpoint.fd === undefined ? listener.port : endpoint.port,
       get connectionCount(): number {
         return open.size;
       },
       stop: () => listener.stop(false),
+      whenEmpty: async timeMs => {
+        if (open.size === 0) return;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        onEmpty = resolve;
+        const timer = setTimeout(resolve, timeMs);
+        await promise;
+        clearTimeout(timer);
+      },
       terminate: () => {
         for (const transport of [...open]) transport.terminate();
       },
     };
   } catch (error) {
-    throw new StartError(`can not listen on ${host}:${port}: ${describe(error)}`);
+    throw new StartError(`can not listen on ${endpoint.host}:${endpoint.port}: ${listenProblem(error)}`);
   }
 }
 
@@ -118,11 +129,4 @@ function readHead(client: Transport, options: ListenerOptions): void {
     drain() {},
     close: () => clearTimeout(timer),
   });
-}
-
-function describe(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return 'the port is in use';
-  if (code === 'EACCES') return 'ports below 1024 need more rights';
-  return errorText(error);
 }

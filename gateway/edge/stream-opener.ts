@@ -3,7 +3,6 @@
  * that can be refused is refused before the upgrade, as an HTTP status with a reason; what goes wrong after it
  * is told by the close frame.
  */
-import { randomBytes } from 'node:crypto';
 import { type ConnectionId, createId } from '../../config/ids.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import type { Audit, StreamFacts } from '../audit/audit.ts';
@@ -20,7 +19,7 @@ import type { Transport } from '../relay/transport.ts';
 import { dialUpstream } from '../relay/upstream.ts';
 import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
 import { upstreamLoginFor } from '../relay/upstream-login.ts';
-import { ClipboardLedgers } from '../session/clipboard-ledgers.ts';
+import type { ClipboardLedgers } from '../session/clipboard-ledgers.ts';
 import { type Refusal, refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
@@ -40,6 +39,9 @@ export interface StreamOpenerOptions {
   /** Which pages may open streams: a browser sends the cookie along from any. */
   readonly origins: OriginRules;
   readonly directory: SessionDirectory;
+  readonly ledgers: ClipboardLedgers;
+  /** Told to nobody: hashes in the audit trail tell equal things apart from others, and nothing else. */
+  readonly hashKey: Uint8Array;
   readonly registry: StreamRegistry;
   readonly events: SessionEvents;
   readonly audit: Audit;
@@ -55,12 +57,8 @@ type AcceptedUpgrade = Extract<UpgradeCheck, { kind: 'accepted' }>;
 const maskKey = createMaskKeys();
 const steadyNow = (): number => performance.now();
 
-/** Told to nobody: hashes in the audit trail tell equal things apart from others, and nothing else. */
-const hashKey = randomBytes(32);
-
 export class StreamOpener {
   readonly #options: StreamOpenerOptions;
-  readonly #ledgers = new ClipboardLedgers();
 
   constructor(options: StreamOpenerOptions) {
     this.#options = options;
@@ -150,7 +148,7 @@ export class StreamOpener {
     stream: OpenStream,
     own: Pick<RfbInspectionOptions, 'clientForm' | 'upstreamLogin'>,
   ): StreamInspection {
-    const { audit } = this.#options;
+    const { audit, ledgers, hashKey } = this.#options;
     return createRfbInspection({
       ...own,
       protocol: grant.protocol,
@@ -160,7 +158,7 @@ export class StreamOpener {
       onEvent: event => stream.policyDropped(event),
       onRecord: record => audit.policyRecorded(stream.facts, record),
       hashKey,
-      ledger: this.#ledgers.open(stream.sessionId),
+      ledger: ledgers.open(stream.sessionId),
     });
   }
 }

@@ -68,6 +68,8 @@ export interface HttpSideOptions {
 export interface HttpSide extends AsyncDisposable {
   readonly hostname: string;
   readonly port: number;
+  /** Another process takes over: event streams end, and every answer from now on is the last of its connection. */
+  retire(): void;
 }
 
 type InnerServer = Bun.Server<undefined>;
@@ -89,6 +91,7 @@ export function startHttpSide(options: HttpSideOptions): HttpSide {
   return {
     hostname: '127.0.0.1',
     port: server.port!,
+    retire: () => side.retire(),
     async [Symbol.asyncDispose](): Promise<void> {
       side.close();
       await server.stop(true);
@@ -103,6 +106,7 @@ class HttpRoutes {
   readonly #proxy: ReverseProxy | undefined;
   readonly #eventStreams: EventStreams;
   readonly #pages: DesktopPages | undefined;
+  #retired = false;
 
   constructor(options: HttpSideOptions) {
     this.#options = options;
@@ -118,6 +122,11 @@ class HttpRoutes {
 
   close(): void {
     this.#eventStreams.close();
+  }
+
+  retire(): void {
+    this.#retired = true;
+    this.close();
   }
 
   async answer(request: Request, server: InnerServer): Promise<Response> {
@@ -143,6 +152,7 @@ class HttpRoutes {
     };
     const response = await this.#answerHardened({ request, url, address, watch });
     if (!watched) startIdleTime();
+    if (this.#retired) response.headers.set('Connection', 'close');
     this.#options.log.debug('answered a request', {
       address,
       method: request.method,

@@ -5,12 +5,21 @@ import type { Direction } from './traffic-event.ts';
 export interface ClipboardLedger {
   readonly up: ClipboardAccount;
   readonly down: ClipboardAccount;
+  /** Told of each item that passed under a budget or a delay, so that other processes can count it too. */
+  readonly onSpent?: ((direction: Direction, bytes: number) => void) | undefined;
 }
 
 export interface ClipboardAccount {
   readonly bucket: TokenBucket;
   /** When the last operation passed; −Infinity before the first. */
   passedAtMs: number;
+  /** What other processes let pass for the session and `bucket` does not count yet, in order of time. */
+  elsewhere: Spend[];
+}
+
+export interface Spend {
+  readonly atMs: number;
+  readonly bytes: number;
 }
 
 /** What must be remembered of one stream so that nothing stays pressed when a policy changes. */
@@ -37,12 +46,29 @@ export interface PolicyState {
   readonly clipboard: ClipboardLedger;
 }
 
-export function createClipboardLedger(): ClipboardLedger {
+export function createClipboardLedger(onSpent?: ClipboardLedger['onSpent']): ClipboardLedger {
   const account = (): ClipboardAccount => ({
     bucket: createTokenBucket(),
     passedAtMs: Number.NEGATIVE_INFINITY,
+    elsewhere: [],
   });
-  return { up: account(), down: account() };
+  return { up: account(), down: account(), onSpent };
+}
+
+/** More than these are added together: at the later time, when less has flowed in again. */
+const elsewhereMax = 64;
+
+/** Counts what another process let pass: for the delay at once, for a budget with the next item. */
+export function spendElsewhere(account: ClipboardAccount, spend: Spend): void {
+  account.passedAtMs = Math.max(account.passedAtMs, spend.atMs);
+  account.elsewhere = addSpend(account.elsewhere, spend);
+}
+
+/** The spends with one more; at most a fixed number, and never less than was spent. */
+export function addSpend(spends: readonly Spend[], spend: Spend): Spend[] {
+  const [first, second, ...rest] = spends;
+  if (spends.length < elsewhereMax || first === undefined || second === undefined) return [...spends, spend];
+  return [{ atMs: second.atMs, bytes: first.bytes + second.bytes }, ...rest, spend];
 }
 
 /** @param ledger of the session, where it is kept longer than the stream. */

@@ -23,6 +23,12 @@ export function tokensAt(bucket: TokenBucket, rule: BucketRule, nowMs: number): 
   return Math.min(rule.capacity, bucket.tokens + passedMs * rule.perMs);
 }
 
+/** Takes `amount` out whether it is there or not: what passed elsewhere. The bucket may owe tokens after it. */
+export function oweTokens(bucket: TokenBucket, rule: BucketRule, amount: number, atMs: number): void {
+  bucket.tokens = tokensAt(bucket, rule, atMs) - amount;
+  bucket.atMs = Math.max(bucket.atMs, atMs);
+}
+
 /** Takes `amount` out when that much is there. @returns whether it was. */
 export function takeTokens(bucket: TokenBucket, rule: BucketRule, amount: number, nowMs: number): boolean {
   const tokens = tokensAt(bucket, rule, nowMs);

@@ -48,6 +48,13 @@ export const closeReasons = {
   upstream_gone: row('upstream', 1011, 'retry audit', 'warn', 'the connection to the desktop was lost'),
   upstream_refused: row('upstream', 1011, 'retry audit', 'warn', 'the desktop refused the connection'),
   upstream_timeout: row('upstream', 1011, 'retry audit', 'warn', 'the desktop did not answer in time'),
+  upstream_forbidden: row(
+    'upstream',
+    1011,
+    'audit',
+    'error',
+    'the address of the desktop is not one this gateway may dial',
+  ),
   upstream_stalled: row('upstream', 1011, 'retry audit', 'warn', 'the desktop stopped reading'),
   upstream_authentication: row('upstream', 1011, 'audit', 'error', 'the desktop refused our credentials'),
   upstream_certificate: row(
@@ -64,6 +71,8 @@ export const closeReasons = {
   token_revoked: row('control', 1008, 'audit', 'info', 'the access was withdrawn'),
   grant_expired: row('control', 1008, 'audit', 'info', 'the access has expired'),
   going_away: row('gateway', 1001, 'benign retry audit', 'info', 'the gateway is stopping'),
+  restarting: row('gateway', 1012, 'benign retry audit', 'info', 'the gateway restarts: connect again'),
+  worker_lost: row('gateway', 1011, 'retry audit', 'error', 'the process that served the stream ended'),
   internal_error: row('gateway', 1011, 'retry audit', 'error', 'the gateway failed'),
 } as const satisfies Record<string, CloseReason>;
 

@@ -20,19 +20,32 @@ import {
   type AuthorisationRequest,
   type Cut,
   isCovered,
+  type PolicyChange,
   policyFor,
   type Refusal,
   refusals,
   type SessionDirectory,
   type StreamGrant,
 } from './grant.ts';
-import type { LiveStream, StreamRegistry } from './registry.ts';
+import type { LiveStream, RegistryWatcher } from './registry.ts';
+
+/** The streams that run now, in this process or in its workers. */
+export interface StreamBook extends Iterable<StreamEntry> {
+  watch(watcher: RegistryWatcher<StreamEntry>): void;
+  /** Gives the session's streams a new policy. @returns how many there were */
+  setPolicy(change: PolicyChange): number;
+}
+
+type StreamEntry = Pick<
+  LiveStream,
+  'connectionId' | 'sessionId' | 'userId' | 'channel' | 'address' | 'openedAtMs' | 'bytes'
+>;
 
 export interface ControlDirectoryOptions {
   readonly control: NonNullable<GatewayConfig['control']>;
   readonly dataDir: string;
   readonly version: string;
-  readonly registry: StreamRegistry;
+  readonly streams: StreamBook;
   readonly onCut: (cut: Cut) => void;
   readonly log: Log;
   readonly now: () => number;
@@ -75,7 +88,7 @@ export class ControlDirectory implements SessionDirectory {
       onRefused: () => this.#credential.refused(),
       log: options.log.child({ side: 'control' }),
     });
-    options.registry.watch({
+    options.streams.watch({
       added: stream => this.#link.send({ streamOpened: openedFrame(stream) }),
       removed: (stream, reason) =>
         this.#link.send({ streamClosed: closedFrame(stream, reason, options.now()) }),
@@ -143,7 +156,7 @@ export class ControlDirectory implements SessionDirectory {
 
   #welcomed(welcome: Welcome): void {
     this.#credential.welcomed(welcome);
-    const streams = [...this.#options.registry].map(openedFrame);
+    const streams = [...this.#options.streams].map(openedFrame);
     this.#link.send({ gatewayState: { streams } });
   }
 
@@ -180,11 +193,11 @@ export class ControlDirectory implements SessionDirectory {
     policyVersion: number,
     policySources: PolicySources,
   ): void {
-    const { log, registry, onCut } = this.#options;
+    const { log, streams, onCut } = this.#options;
     let policy: PolicyDocument | undefined;
     try {
       policy = parsePolicy(JSON.parse(policyJson));
-      registry.setPolicy({ sessionId, policy, policyVersion });
+      streams.setPolicy({ sessionId, policy, policyVersion });
     } catch (error) {
       log.error('control sent a policy that can not be enforced', { sessionId, error: errorText(error) });
       onCut({
@@ -257,13 +270,13 @@ function readGrant(grant: LinkGrant): StreamGrant {
 const readSecret = (text: string | null | undefined): Secret | undefined =>
   text ? new Secret(text) : undefined;
 
-function openedFrame(stream: LiveStream): NonNullable<Frame['streamOpened']> {
+function openedFrame(stream: StreamEntry): NonNullable<Frame['streamOpened']> {
   const { connectionId, sessionId, userId, channel, address, openedAtMs } = stream;
   return { connectionId, sessionId, userId, channel, address, openedAtMs };
 }
 
 function closedFrame(
-  stream: LiveStream,
+  stream: StreamEntry,
   closeReason: string,
   closedAtMs: number,
 ): NonNullable<Frame['streamClosed']> {

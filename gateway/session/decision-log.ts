@@ -28,7 +28,15 @@ export interface Decision {
 /** A decision as it is reported: the time is the log's own. */
 export type Decided = Omit<Decision, 'timeMs' | 'sinceMs' | 'count'>;
 
-export class DecisionLog {
+/** Where the last decisions are kept: in this process, or with the parent of several. */
+export interface Decisions {
+  heard(sessionId: string, event: SessionEvent): void;
+  add(sessionId: string, decided: Decided): void;
+  /** The newest first. */
+  of(sessionId: string): readonly Decision[] | Promise<readonly Decision[]>;
+}
+
+export class DecisionLog implements Decisions {
   /** The session that was heard of last is the last in the order. */
   readonly #sessions = new Map<string, Decision[]>();
   readonly #now: () => number;

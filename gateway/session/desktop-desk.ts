@@ -7,13 +7,13 @@ import type { AuthorisePages, DesktopAccess } from '../http/desktop-pages.ts';
 import type { SideDoors } from '../http/desktop-path.ts';
 import type { ExplainPolicy } from '../http/http-side.ts';
 import { parseUpstreamAddress } from '../relay/upstream-address.ts';
-import type { DecisionLog } from './decision-log.ts';
+import type { Decisions } from './decision-log.ts';
 import { type Authorisation, refusals, type SessionDirectory, type StreamGrant } from './grant.ts';
 import { explainPolicy } from './policy-explanation.ts';
 
 export interface DesktopDeskParts {
   readonly directory: SessionDirectory;
-  readonly decisions: DecisionLog;
+  readonly decisions: Decisions;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -46,7 +46,7 @@ export class DesktopDesk {
   readonly explainPolicy: ExplainPolicy = async request => {
     const answer = await this.#parts.directory.authorise({ ...request, channel: 'policy' });
     if ('refusal' in answer) return { refusal: refusals[answer.refusal] };
-    return { explanation: explainPolicy(answer.grant, this.#parts.decisions.of(request.sessionId)) };
+    return { explanation: explainPolicy(answer.grant, await this.#parts.decisions.of(request.sessionId)) };
   };
 
   #ask(key: string, ask: () => Promise<Authorisation>): Promise<Authorisation> {

@@ -2,6 +2,7 @@
  * A grant: what one stream may reach, under which policy, until when. A session directory turns a
  * session id and a token into a grant or a refusal; nothing is dialled without one.
  */
+import type { StaticSession } from '../../config/gateway.ts';
 import type { SessionId } from '../../config/ids.ts';
 import type { Refusal as ControlRefusal } from '../../config/link/link.ts';
 import { type Access, narrowerAccess, type PolicyDocument } from '../../config/policy.ts';
@@ -82,6 +83,8 @@ export interface SessionDirectory extends AsyncDisposable {
   /** Whether the control service can be asked; `none` where there is none to ask. */
   readonly link: 'up' | 'down' | 'none';
   authorise(request: AuthorisationRequest): Promise<Authorisation>;
+  /** Of a directory whose sessions stand in the configuration file: the file was read again. */
+  replace?(sessions: readonly StaticSession[], authorities: ReadonlyMap<string, string>): void;
 }
 
 /** How a refusal is answered over HTTP, before any upgrade. */

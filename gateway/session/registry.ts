@@ -24,15 +24,16 @@ export interface LiveStream {
 }
 
 /** Told of every stream that comes and goes. */
-export interface RegistryWatcher {
-  added(stream: LiveStream): void;
-  removed(stream: LiveStream, reason: CloseReasonName): void;
+export interface RegistryWatcher<Stream = LiveStream> {
+  added(stream: Stream): void;
+  removed(stream: Stream, reason: CloseReasonName): void;
 }
 
 export class StreamRegistry implements Iterable<LiveStream> {
   readonly #streams = new Map<string, LiveStream>();
   #watcher: RegistryWatcher | undefined;
-  #onEmpty: (() => void) | undefined;
+  /** Told when no stream is left. */
+  readonly #waiting = new Set<() => void>();
 
   get size(): number {
     return this.#streams.size;
@@ -56,7 +57,7 @@ export class StreamRegistry implements Iterable<LiveStream> {
     if (stream === undefined) return;
     this.#streams.delete(connectionId);
     this.#watcher?.removed(stream, reason);
-    if (this.#streams.size === 0) this.#onEmpty?.();
+    if (this.#streams.size === 0) for (const resolve of this.#waiting) resolve();
   }
 
   /** Ends every matching stream. @returns how many. */
@@ -82,13 +83,20 @@ export class StreamRegistry implements Iterable<LiveStream> {
   }
 
   /** Ends every stream because the gateway stops; resolves when the last is gone or after `graceMs`. */
-  async drain(graceMs: number): Promise<void> {
+  async drain(graceMs: number, reason: 'going_away' | 'restarting' = 'going_away'): Promise<void> {
+    const emptied = this.whenEmpty(graceMs);
+    for (const stream of [...this.#streams.values()]) stream.cut(reason, '');
+    await emptied;
+  }
+
+  /** Resolves when no stream is left, or after `timeMs`. */
+  async whenEmpty(timeMs: number): Promise<void> {
     if (this.#streams.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#onEmpty = resolve;
-    const timer = setTimeout(resolve, graceMs);
-    for (const stream of [...this.#streams.values()]) stream.cut('going_away', '');
+    this.#waiting.add(resolve);
+    const timer = setTimeout(resolve, timeMs);
     await promise;
     clearTimeout(timer);
+    this.#waiting.delete(resolve);
   }
 }

@@ -28,26 +28,43 @@ export interface EventListener {
 export class SessionEvents {
   readonly #listeners = new Map<string, Set<EventListener>>();
   readonly #onEvent: (sessionId: string, event: SessionEvent) => void;
+  readonly #onListening: (sessionId: string, listening: boolean) => void;
 
-  /** @param onEvent is told of every event, whether a viewer listens or not. */
-  constructor(onEvent: (sessionId: string, event: SessionEvent) => void = () => {}) {
+  /**
+   * @param onEvent is told of every event, whether a viewer listens or not.
+   * @param onListening is told when a session's first viewer begins to listen, and when its last one stops.
+   */
+  constructor(
+    onEvent: (sessionId: string, event: SessionEvent) => void = () => {},
+    onListening: (sessionId: string, listening: boolean) => void = () => {},
+  ) {
     this.#onEvent = onEvent;
+    this.#onListening = onListening;
   }
 
   publish(sessionId: string, event: SessionEvent): void {
     this.#onEvent(sessionId, event);
+    this.deliver(sessionId, event);
+  }
+
+  /** To the viewers that listen here: an event that happened in another process. */
+  deliver(sessionId: string, event: SessionEvent): void {
     for (const listener of this.#listeners.get(sessionId) ?? []) listener.onEvent(event);
   }
 
   /** @returns a function that ends the subscription. */
   subscribe(sessionId: string, listener: EventListener): () => void {
-    const listeners = this.#listeners.get(sessionId) ?? new Set();
+    const present = this.#listeners.get(sessionId);
+    const listeners = present ?? new Set();
     this.#listeners.set(sessionId, listeners);
     listeners.add(listener);
+    if (present === undefined) this.#onListening(sessionId, true);
     return () => {
       listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(sessionId) === listeners)
+      if (listeners.size === 0 && this.#listeners.get(sessionId) === listeners) {
         this.#listeners.delete(sessionId);
+        this.#onListening(sessionId, false);
+      }
     };
   }
 
