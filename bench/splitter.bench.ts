@@ -18,6 +18,7 @@ import { encodings } from '../gateway/rfb/numbers.ts';
 import { decodePixelSizes } from '../gateway/rfb/pixel-format.ts';
 import { ServerSplitter } from '../gateway/rfb/server-splitter.ts';
 import { WriteCursor } from '../gateway/wire/write-cursor.ts';
+import { askedEverything } from '../test/conformance/asked-everything.ts';
 import { readFrames, readIndex } from '../test/conformance/recording.ts';
 import { originOfRun, print, report, round } from './history.ts';
 
@@ -99,9 +100,6 @@ function inspectionPass(chunk: Uint8Array): () => void {
   };
 }
 
-/** What the recorded clients asked for. */
-const recordedEncodings = [1, 2, 5, 7, 16, -223, -224, -239, -258, -307, -308, 0x574d5664, 0x574d5666];
-
 /** Every recording's server side from ServerInit on, each WebSocket frame a chunk, as one stream after the other. */
 async function recorded(): Promise<Stream> {
   const folder = new URL('../test/corpus/', import.meta.url).pathname;
@@ -138,8 +136,7 @@ async function openRecording(base: string): Promise<Play> {
   const sent = (await readFrames(base)).filter(frame => frame.fromServer).map(frame => frame.bytes);
   const all = new Uint8Array(Buffer.concat(sent));
   const sizes = decodePixelSizes(all, init.start + 4);
-  const allowed = new EncodingSet();
-  for (const encoding of recordedEncodings) allowed.add(encoding);
+  const allowed = askedEverything();
   const frames: Uint8Array[] = [];
   let at = 0;
   for (const frame of sent) {

@@ -12,6 +12,8 @@ export type DropReason =
   | 'total_size'
   /** Of a kind that may not be copied. */
   | 'mimetype'
+  /** In a form that the other side has not said it understands. */
+  | 'form'
   /** Too soon after the operation before it. */
   | 'delay'
   /** The session has used up its bytes for now. */

@@ -11,7 +11,7 @@ import { DecodeError } from '../wire/decode-error.ts';
 import { s32At, u16At, u32At } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { type Judgement, type PolicyInForce, RfbClipboardJudge } from './rfb-clipboard-judge.ts';
-import { relayKind } from './rfb-relay-kind.ts';
+import { relayKind, relayName } from './rfb-relay-kind.ts';
 import type { PolicyEventType } from './stream-inspection.ts';
 
 const extendedPointerBytes = 7;
@@ -45,7 +45,7 @@ export class RfbClientJudge {
     pixelSwitch: PixelSwitch,
   ) {
     this.#force = force;
-    this.#clipboard = new RfbClipboardJudge(force, 'up');
+    this.#clipboard = new RfbClipboardJudge(force, 'up', encodings);
     this.#protocol = protocol;
     this.#measure = measure;
     this.#encodings = encodings;
@@ -78,7 +78,8 @@ export class RfbClientJudge {
         return 'drop'; // pixels must not leave the stream that is inspected
       case clientMessages.setEncodings:
         return this.#setEncodings(bytes, start);
-      case clientMessages.setPixelFormat:
+      case clientMessages.setPixelFormat: // 3 pad · bits · depth · big-endian · true-colour · …
+        if (bytes[start + 7] === 0) this.#encodings.addColourMap();
         return this.#pixelSwitch.setPixelFormat(bytes, start);
       case clientMessages.clientFence:
         return this.#pixelSwitch.clientFence(bytes, start, end);
@@ -94,8 +95,9 @@ export class RfbClientJudge {
   #rare(bytes: Uint8Array, start: number): Judgement {
     switch (bytes[start]!) {
       case clientMessages.subscribeUnixRelay:
+        return this.#subscribe(relayName(bytes, start));
       case clientMessages.unixRelay:
-        return this.#other(relayKind(bytes, start));
+        return this.#other(relayKind(relayName(bytes, start)));
       case clientMessages.xvp:
         return this.#other('power');
       case clientMessages.setDesktopSize:
@@ -106,10 +108,22 @@ export class RfbClientJudge {
       case clientMessages.frameStats:
       case clientMessages.networkStatsRequest:
       case clientMessages.systemStatsRequest:
-        return this.#other('statistics');
+        return this.#request(bytes[start]!, this.#other('statistics'));
       default:
-        return 'pass';
+        return this.#request(bytes[start]!, 'pass');
     }
+  }
+
+  /** What passes may be answered. */
+  #request(type: number, judgement: Judgement): Judgement {
+    if (judgement === 'pass') this.#encodings.addRequest(type);
+    return judgement;
+  }
+
+  #subscribe(name: string): Judgement {
+    const judgement = this.#other(relayKind(name));
+    if (judgement === 'pass') this.#encodings.addRelay(name);
+    return this.#request(clientMessages.subscribeUnixRelay, judgement);
   }
 
   /** @param code XT scan code, 0 where the message has none. */
@@ -214,7 +228,8 @@ export class RfbClientJudge {
       const encoding = s32At(bytes, start + 4 + 4 * index);
       if (!isFollowed(encoding, this.#protocol) || this.#isUnwanted(encoding)) continue;
       if (encoding === pseudoRectangles.extendedMouseButtons) this.#extendedMouseAdvertised = true;
-      this.#encodings.add(encoding);
+      // A server of the other dialect is told only of what that has.
+      if (isFollowed(encoding, this.#server.protocol)) this.#encodings.add(encoding);
       kept.push(encoding);
     }
     this.refresh();

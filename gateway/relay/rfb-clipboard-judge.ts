@@ -1,3 +1,4 @@
+import { limits } from '../../config/limits.ts';
 import type { Policy } from '../policy/compile-policy.ts';
 import {
   beginClipboard,
@@ -17,9 +18,11 @@ import type { DropReason, Verdict } from '../policy/verdict.ts';
 import { type ClipboardItem, keepClipboardItems, parseBinaryClipboard } from '../rfb/binary-clipboard.ts';
 import { encodeProvide, type ProvidedItem, providedItems, withFormats } from '../rfb/clipboard-provide.ts';
 import { cutProtocolText, latinCut, protocolTextBytes, utf8Cut } from '../rfb/clipboard-text.ts';
+import type { EncodingSet } from '../rfb/encoding-set.ts';
 import { cutTextHeaderBytes, isExtendedCutText, parseExtendedClipboard } from '../rfb/extended-clipboard.ts';
-import { clipboardFormats } from '../rfb/numbers.ts';
+import { announcements, clipboardFormats } from '../rfb/numbers.ts';
 import { clipboardIdBytes } from '../rfb/server-message.ts';
+import { DecodeError } from '../wire/decode-error.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import type { PolicyReporter } from './policy-reporter.ts';
 
@@ -55,12 +58,14 @@ const mimetypeOf = (format: number): string => formatMimetypes.get(format) ?? ''
 export class RfbClipboardJudge {
   readonly #force: PolicyInForce;
   readonly #direction: Direction;
+  readonly #encodings: EncodingSet;
   readonly #operation: ClipboardOperation;
   /** An offer was dropped and told; the data that may follow it is the same copy. */
   #offerTold = false;
 
-  constructor(force: PolicyInForce, direction: Direction) {
+  constructor(force: PolicyInForce, direction: Direction, encodings: EncodingSet) {
     this.#force = force;
+    this.#encodings = encodings;
     this.#direction = direction;
     this.#operation = createClipboardOperation(direction);
   }
@@ -105,7 +110,7 @@ export class RfbClipboardJudge {
       unchanged &&= verdict.passes && verdict.bytes === item.bytes;
       if (verdict.passes) kept.push({ ...item, bytes: verdict.bytes });
     }
-    if (unchanged) return 'pass';
+    if (unchanged && !isSizeLimited(policy, this.#direction)) return 'pass';
     return kept.length === 0 ? 'drop' : keepClipboardItems(bytes, start, kept);
   }
 
@@ -124,8 +129,22 @@ export class RfbClipboardJudge {
 
   #extended(bytes: Uint8Array, start: number, end: number): Judgement {
     const { action, formats } = parseExtendedClipboard(bytes, start, end);
+    if (!this.#isAgreed()) {
+      // Who does not know this form takes its length for one of 4 GB, or its bytes for text.
+      this.#force.reporter.beginOperation();
+      this.#tell('form', mimetypeOf(formats));
+      return 'drop';
+    }
     if (action === 'notify') return this.#notify(bytes, start, end, formats);
     return action === 'provide' ? this.#provide(bytes, start, end, formats) : 'pass';
+  }
+
+  /** The client has announced the extended clipboard; and a server that has answered may be spoken to in it. */
+  #isAgreed(): boolean {
+    const encodings = this.#encodings;
+    if (!encodings.has(announcements.extendedClipboard)) return false;
+    if (this.#direction === 'down') encodings.extendedClipboardShown = true;
+    return encodings.extendedClipboardShown;
   }
 
   /** An offer says which formats there are: those that may not pass are not offered. */
@@ -145,7 +164,7 @@ export class RfbClipboardJudge {
   }
 
   #provide(bytes: Uint8Array, start: number, end: number, formats: number): Judgement {
-    const { policy, reporter } = this.#force;
+    const { policy } = this.#force;
     const blanket = this.#begin();
     const told = this.#offerTold;
     this.#offerTold = false;
@@ -153,12 +172,8 @@ export class RfbClipboardJudge {
       this.#tell(blanket, mimetypeOf(formats), undefined, undefined, !told);
       return 'drop';
     }
-    const plain = allowedFormats(policy, formats) === formats && !isSizeLimited(policy, this.#direction);
-    if (plain && !reporter.recording) {
-      if (formats !== 0) accountOf(this.#force.state, this.#direction).passedAtMs = this.#operation.nowMs;
-      return 'pass';
-    }
-    const items = providedItems(bytes, start, end, formats);
+    const items = this.#unpack(bytes, start, end, formats, told);
+    if (items === undefined) return 'drop';
     const kept: Pick<ProvidedItem, 'format' | 'content'>[] = [];
     let unchanged = true;
     for (const { format, content, bytes: size } of items) {
@@ -169,8 +184,27 @@ export class RfbClipboardJudge {
       if (verdict.passes)
         kept.push({ format, content: whole ? content : cutProtocolText(content, verdict.bytes) });
     }
+    // Where sizes count nothing may travel beside what was counted: between or behind the packed blocks is room.
     if (unchanged) return 'pass';
-    return kept.length === 0 ? 'drop' : encodeProvide(bytes[start]!, kept);
+    return kept.length === 0 && !unchanged ? 'drop' : encodeProvide(bytes[start]!, kept);
+  }
+
+  /** @returns undefined for a message that inflates to more than anyone need hold, which is told. */
+  #unpack(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    formats: number,
+    told: boolean,
+  ): ProvidedItem[] | undefined {
+    try {
+      return providedItems(bytes, start, end, formats);
+    } catch (error) {
+      if (!(error instanceof DecodeError) || error.kind !== 'limit') throw error;
+      const limit = limits.extendedClipboardBytesMax;
+      this.#force.reporter.clipboard({ direction: this.#direction, verdict: 'size', limit }, !told);
+      return undefined;
+    }
   }
 
   #begin(): Verdict {

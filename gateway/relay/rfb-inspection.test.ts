@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { bytesOf, filler, joined, serverInitOf, updateOf } from '../../test/conformance/rfb-bytes.ts';
 import { policyOf, RfbStream } from '../../test/conformance/rfb-stream.ts';
+import { announcements } from '../rfb/numbers.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 
 const update = updateOf([{ encoding: 0, width: 8, height: 8, payload: filler(256) }]);
@@ -147,8 +148,9 @@ test('any mixture of messages, cut anywhere, gives the same bytes and events as 
       (messages, seeds) => {
         const bytes = joined(messages);
         const cuts = [...new Set(seeds.map(seed => seed % (bytes.length + 1)))].sort((a, b) => a - b);
-        const whole = new RfbStream({ policy });
-        const parts = new RfbStream({ policy });
+        const encodings = [announcements.fence, announcements.continuousUpdates];
+        const whole = new RfbStream({ policy, encodings });
+        const parts = new RfbStream({ policy, encodings });
         expect(parts.sayCut('server', bytes, cuts).client).toEqual(whole.say('server', bytes).client);
         expect(parts.events).toEqual(whole.events);
         expect(whole.say('server', bytesOf('02')).client).toEqual(bytesOf('02'));

@@ -9,7 +9,7 @@ import { ClientMessageMeasure } from '../rfb/client-message.ts';
 import { ClientSplitter } from '../rfb/client-splitter.ts';
 import { EncodingSet } from '../rfb/encoding-set.ts';
 import type { MessageGatherer } from '../rfb/message-gatherer.ts';
-import type { RfbProtocol } from '../rfb/numbers.ts';
+import { announcements, type RfbProtocol } from '../rfb/numbers.ts';
 import { PixelSwitch } from '../rfb/pixel-switch.ts';
 import { isUnasked } from '../rfb/server-message.ts';
 import { ServerSplitter } from '../rfb/server-splitter.ts';
@@ -29,6 +29,9 @@ import { StandardClientTranslation } from './translate-to-kasmvnc.ts';
 import { KasmClientTranslation } from './translate-to-rfb.ts';
 import { TranslatedRelay } from './translated-relay.ts';
 import { ClientMail, type Translation } from './translation.ts';
+
+/** Behind u16 width · u16 height · bits-per-pixel · depth · big-endian. */
+const serverInitTrueColourAt = 7;
 
 export interface RfbInspectionOptions {
   /** The dialect of the desktop. */
@@ -224,12 +227,16 @@ class RfbInspection implements StreamInspection {
     const server = new ServerSplitter(this.#protocol, pixels, encodings, standardClient);
     server.width = u16At(init, 0);
     server.height = u16At(init, 2);
+    if (init[serverInitTrueColourAt] === 0) encodings.addColourMap();
+    // The gateway speaks the extended clipboard with the side that has it, for one that has not.
+    if (standardClient) encodings.extendedClipboardShown = true;
+    else if (isTranslated) encodings.add(announcements.extendedClipboard);
     const pixelSwitch = new PixelSwitch(server);
     const parts = {
       client: new ClientSplitter(measure),
       clientJudge: new RfbClientJudge(this.#force, form, measure, encodings, server, pixelSwitch),
       server,
-      serverJudge: new RfbServerJudge(this.#force, pixelSwitch),
+      serverJudge: new RfbServerJudge(this.#force, pixelSwitch, encodings),
     };
     if (!isTranslated) return { ...parts, translation: undefined, translated: undefined };
     const { toUpstream, toClient } = this;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { askedEverything } from '../../test/conformance/asked-everything.ts';
 import {
   type RecordedFrame,
   type RecordedMessage,
@@ -11,7 +12,6 @@ import { joined } from '../../test/conformance/rfb-bytes.ts';
 import { RfbStream, type Side } from '../../test/conformance/rfb-stream.ts';
 import { ClientMessageMeasure } from '../rfb/client-message.ts';
 import { ClientSplitter } from '../rfb/client-splitter.ts';
-import { EncodingSet } from '../rfb/encoding-set.ts';
 import { decodePixelSizes } from '../rfb/pixel-format.ts';
 import { ServerSplitter } from '../rfb/server-splitter.ts';
 
@@ -125,10 +125,6 @@ describe.each(names)('%s', name => {
 
 /** All encodings allowed, and the pixel format that the recorded client set. */
 function openServerSplitter(recording: Recording, bytes: Uint8Array): ServerSplitter {
-  const encodings = new EncodingSet();
-  for (const encoding of [1, 2, 5, 7, 16, -223, -224, -239, -258, -307, -308, 0x574d5664, 0x574d5666]) {
-    encodings.add(encoding);
-  }
   const init = find(recording, 'ServerInit');
-  return new ServerSplitter('kasmvnc', decodePixelSizes(bytes, init.start + 4), encodings);
+  return new ServerSplitter('kasmvnc', decodePixelSizes(bytes, init.start + 4), askedEverything());
 }

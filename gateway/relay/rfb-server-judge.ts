@@ -1,20 +1,24 @@
 import { limits } from '../../config/limits.ts';
 import { evaluate } from '../policy/evaluate.ts';
+import type { EncodingSet } from '../rfb/encoding-set.ts';
 import { serverMessages } from '../rfb/numbers.ts';
 import type { PixelSwitch } from '../rfb/pixel-switch.ts';
+import { DecodeError } from '../wire/decode-error.ts';
 import { type Judgement, type PolicyInForce, RfbClipboardJudge } from './rfb-clipboard-judge.ts';
-import { relayKind } from './rfb-relay-kind.ts';
+import { relayKind, relayName } from './rfb-relay-kind.ts';
 
 /** Judges the whole messages that a server splitter gives. */
 export class RfbServerJudge {
   readonly #force: PolicyInForce;
   readonly #clipboard: RfbClipboardJudge;
   readonly #pixelSwitch: PixelSwitch;
+  readonly #encodings: EncodingSet;
 
-  constructor(force: PolicyInForce, pixelSwitch: PixelSwitch) {
+  constructor(force: PolicyInForce, pixelSwitch: PixelSwitch, encodings: EncodingSet) {
     this.#force = force;
     this.#pixelSwitch = pixelSwitch;
-    this.#clipboard = new RfbClipboardJudge(force, 'down');
+    this.#encodings = encodings;
+    this.#clipboard = new RfbClipboardJudge(force, 'down', encodings);
   }
 
   /** @param skippedBytes size of a clipboard message that was too large to be held; else 0. */
@@ -38,9 +42,17 @@ export class RfbServerJudge {
 
   #relay(bytes: Uint8Array, start: number): Judgement {
     const { policy, state, event, reporter } = this.#force;
-    event.kind = relayKind(bytes, start);
+    const name = relayName(bytes, start);
+    event.kind = relayKind(name);
     const verdict = evaluate(policy, state, event);
-    if (verdict === 'pass') return 'pass';
+    if (verdict === 'pass') {
+      if (this.#encodings.hasRelay(name)) return 'pass';
+      throw new DecodeError(
+        'out_of_order',
+        `data came to relay ${name}, which was not asked for`,
+        'relay name',
+      );
+    }
     if (verdict !== 'view_only') reporter.input('relay', verdict, 'down');
     return 'drop';
   }

@@ -1,4 +1,5 @@
-import { DecodeError } from '../wire/decode-error.ts';
+import { DecodeError, limitError } from '../wire/decode-error.ts';
+import { unknownMessage } from './message-measure.ts';
 import {
   announcements,
   clientMessages,
@@ -10,7 +11,6 @@ import {
   settingRanges,
   tightControls,
 } from './numbers.ts';
-import { unknownMessage } from './message-measure.ts';
 import { isKasmOnlyServerMessage } from './server-message.ts';
 
 /** KasmVNC has four. */
@@ -70,6 +70,7 @@ const conditions: ReadonlyMap<number, number> = new Map([
   [serverMessages.networkStats, 128],
   [serverMessages.systemStats, 256],
   [serverMessages.subscribeUnixRelay, 512],
+  [serverMessages.setColourMapEntries, 1024],
 ]);
 
 /** The server message that an announcement, or a request of the client's, lets come. */
@@ -92,17 +93,22 @@ const requested: ReadonlyMap<number, number> = new Map([
 const conditionOf = new Uint16Array(256);
 for (const [type, bit] of conditions) conditionOf[type] = bit;
 
-/** All kinds of Tight rectangle but those that only KasmVNC has and that its client asks for by name. */
-const plainTightKinds = 0xffff & ~((1 << tightControls.webp) | (1 << tightControls.qoi));
+/**
+ * Basic compression, fill and JPEG, which whoever asks for Tight understands (libvncserver sends JPEG to clients
+ * that named no quality), and KasmVNC's watermark, which comes to everyone.
+ */
+const plainTightKinds = ((1 << (tightControls.jpeg + 1)) - 1) | (1 << tightControls.watermark);
 
 /**
  * What a server may send, after what it was told of its client. It only grows: a server may still be sending
  * what an earlier SetEncodings allowed when a later one is on its way.
  */
 export class EncodingSet {
-  /** A bit for each Tight compression control that may come. JPEG may: libvncserver sends it unasked. */
+  /** A bit for each of Tight's compression controls that may come. TightPNG has PNG beside. */
   tightKinds = plainTightKinds;
   readonly #allowed = new Set<number>([encodings.raw]);
+  /** The server has shown that it speaks the extended clipboard, so that the client may. */
+  extendedClipboardShown = false;
   #granted = 0;
   #relays: Set<string> | undefined;
 
@@ -126,12 +132,18 @@ export class EncodingSet {
     this.#grant(requested.get(type));
   }
 
-  /** The server is asked for what comes to this relay. @returns false when the client asks for too many. */
-  addRelay(name: string): boolean {
+  /** Pixels are numbers of colours, so the server may say which these are. */
+  addColourMap(): void {
+    this.#grant(serverMessages.setColourMapEntries);
+  }
+
+  /** The server is asked for what comes to this relay. @throws DecodeError for one too many. */
+  addRelay(name: string): void {
     this.#relays ??= new Set();
-    if (this.#relays.size === relaysMax && !this.#relays.has(name)) return false;
+    if (this.#relays.size === relaysMax && !this.#relays.has(name)) {
+      throw limitError('relays', relaysMax + 1, relaysMax);
+    }
     this.#relays.add(name);
-    return true;
   }
 
   hasRelay(name: string): boolean {

@@ -115,6 +115,7 @@ export const announcements = {
   kasmDirectMouse: -1884,
   kasmDisconnectNotify: -1885,
   kasmQoi: -1886,
+  kasmWebp: -1024,
 } as const;
 
 /** First and last of the ranges that carry a setting, client to server. */

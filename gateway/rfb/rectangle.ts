@@ -50,11 +50,11 @@ export class RectangleWalk {
   }
 
   /**
-   * A rectangle header was read. `watermarkOnly`: Tight was not asked for, so all it may carry is KasmVNC's
-   * watermark, which that server sends to everyone.
+   * A rectangle header was read.
+   * @param tightKinds a bit for each of Tight's compression controls that may come.
    * @throws DecodeError for an encoding that cannot be followed, or a size above the limits.
    */
-  begin(encoding: number, width: number, height: number, watermarkOnly: boolean): void {
+  begin(encoding: number, width: number, height: number, tightKinds: number): void {
     this.want = 0;
     this.skip = 0;
     this.#width = width;
@@ -63,7 +63,7 @@ export class RectangleWalk {
     switch (encoding) {
       case encodings.tight:
       case encodings.tightPng:
-        this.#tight.begin(width, height, this.pixels, encoding === encodings.tightPng, watermarkOnly);
+        this.#tight.begin(width, height, this.pixels, encoding === encodings.tightPng, tightKinds);
         this.want = 1;
         this.#step = stepTight;
         return;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { limits } from '../../config/limits.ts';
+import { askedEverything } from '../../test/conformance/asked-everything.ts';
 import { bytesOf, filler, joined, type TestRectangle, updateOf } from '../../test/conformance/rfb-bytes.ts';
 import {
   longestCompactLength,
@@ -7,8 +8,7 @@ import {
   rectangleCases,
 } from '../../test/conformance/rfb-rectangles.ts';
 import { DecodeError } from '../wire/decode-error.ts';
-import { EncodingSet } from './encoding-set.ts';
-import { encodings, pseudoRectangles, type RfbProtocol } from './numbers.ts';
+import type { RfbProtocol } from './numbers.ts';
 import type { PixelSizes } from './pixel-format.ts';
 import { ServerSplitter } from './server-splitter.ts';
 
@@ -16,11 +16,7 @@ const pixels32: PixelSizes = { pixel: 4, tightPixel: 3, compressedPixel: 3 };
 const bell = bytesOf('02');
 
 function open(protocol: RfbProtocol = 'rfb', pixels = pixels32): ServerSplitter {
-  const allowed = new EncodingSet();
-  for (const encoding of [...Object.values(encodings), ...Object.values(pseudoRectangles)]) {
-    allowed.add(encoding);
-  }
-  return new ServerSplitter(protocol, pixels, allowed);
+  return new ServerSplitter(protocol, pixels, askedEverything());
 }
 
 /** Pushes everything, and returns the judged messages in hexadecimal. */

@@ -297,7 +297,7 @@ export class ServerSplitter extends ServerScreen {
   #run(): void {
     if (this.isBetweenFormats) return;
     const left = this.#phase === phaseRectangle ? this.#rectangles + 1 : 0;
-    run.follow(this.#chunk, this.at, this.#end, left, this.#walk.pixels, this.#allowed, this.#protocol);
+    run.follow(this.#chunk, this.at, this.#end, left, this.#walk.pixels, this.#allowed);
     this.at = run.at;
     this.messages += run.messages;
     if (run.lastMessageAt >= 0) this.lastMessageAt = run.lastMessageAt;

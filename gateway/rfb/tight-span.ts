@@ -1,4 +1,4 @@
-import { type RfbProtocol, tightControls, tightFilters } from './numbers.ts';
+import { tightControls, tightFilters } from './numbers.ts';
 
 /** Filtered data shorter than this is sent as it is, without zlib and without a length. */
 const zlibBytesMin = 12;
@@ -9,6 +9,7 @@ const notHere = -1;
 /**
  * What TightWalk finds byte by byte, for a rectangle whose headers lie in the chunk.
  * @param at where its control byte would lie.
+ * @param kinds a bit for each compression control that may come.
  * @returns the offset behind the rectangle, which may lie behind `end`; −1 where a header byte is missing or wrong,
  *   or the control is one that this does not know.
  */
@@ -19,7 +20,7 @@ export function endOfTightRectangle(
   width: number,
   height: number,
   tightPixel: number,
-  protocol: RfbProtocol,
+  kinds: number,
 ): number {
   if (at >= end) return notHere;
   const control = bytes[at]! >> 4;
@@ -35,8 +36,8 @@ export function endOfTightRectangle(
   if (control === tightControls.fill) return at + 1 + tightPixel;
   if (control === tightControls.jpeg) return endOfCounted(bytes, at + 1, end);
   // A watermark is left out: it may have to be taken out of the update.
-  const isKasmImage = protocol === 'kasmvnc' && control < tightControls.watermark;
-  return isKasmImage ? endOfCounted(bytes, at + 1, end) : notHere;
+  const isAskedImage = control < tightControls.watermark && ((kinds >> control) & 1) !== 0;
+  return isAskedImage ? endOfCounted(bytes, at + 1, end) : notHere;
 }
 
 function endOfPalette(

@@ -13,6 +13,8 @@ const stepLength3 = 5;
 const zlibBytesMin = 12;
 const explicitFilterBit = 4;
 const basicCompression = 8;
+/** Basic compression, fill and JPEG: a bit each. */
+const standardKinds = (1 << (tightControls.jpeg + 1)) - 1;
 
 /**
  * The length of a Tight rectangle (community specification, "Tight Encoding"; KasmVNC adds WEBP, QOI and a
@@ -31,20 +33,20 @@ export class TightWalk {
   #width = 0;
   #height = 0;
   #tightPixel = 0;
-  #png = false;
-  #watermarkOnly = false;
+  #kinds = 0;
   #length = 0;
 
   constructor(protocol: RfbProtocol) {
     this.#kasmvnc = protocol === 'kasmvnc';
   }
 
-  begin(width: number, height: number, pixels: PixelSizes, png: boolean, watermarkOnly: boolean): void {
+  /** @param kinds a bit for each compression control that may come; the client has asked for those. */
+  begin(width: number, height: number, pixels: PixelSizes, png: boolean, kinds: number): void {
     this.#width = width;
     this.#height = height;
     this.#tightPixel = pixels.tightPixel;
-    this.#png = png;
-    this.#watermarkOnly = watermarkOnly;
+    const known = this.#kasmvnc ? kinds : kinds & standardKinds;
+    this.#kinds = png ? known | (1 << tightControls.png) : known;
     this.#step = stepControl;
   }
 
@@ -82,9 +84,7 @@ export class TightWalk {
   }
 
   #control(control: number): void {
-    if (this.#watermarkOnly && control !== tightControls.watermark) {
-      throw new DecodeError('out_of_order', 'a Tight rectangle came that was not asked for', 'encoding');
-    }
+    if (((this.#kinds >> control) & 1) === 0) this.#refuse(control);
     if (control < basicCompression) {
       if ((control & explicitFilterBit) !== 0) this.#step = stepFilter;
       else this.#filtered(this.#width * this.#height * this.#tightPixel);
@@ -94,16 +94,19 @@ export class TightWalk {
       this.#end(this.#tightPixel);
       return;
     }
-    if (!this.#isImage(control)) {
-      throw new DecodeError('malformed', `compression-control is ${control}`, 'compression-control');
-    }
     this.#step = stepLength1;
   }
 
-  #isImage(control: number): boolean {
-    if (control === tightControls.jpeg) return true;
-    if (control === tightControls.png) return this.#png || this.#kasmvnc;
-    return this.#kasmvnc && control <= tightControls.watermark;
+  /** What this server could have sent was not asked for; all else is no kind of Tight rectangle. */
+  #refuse(control: number): never {
+    const isKnown =
+      control !== tightControls.png &&
+      control <= (this.#kasmvnc ? tightControls.watermark : tightControls.jpeg);
+    if (!isKnown) {
+      throw new DecodeError('malformed', `compression-control is ${control}`, 'compression-control');
+    }
+    const sentence = `a Tight rectangle of kind ${control} came, which was not asked for`;
+    throw new DecodeError('out_of_order', sentence, 'encoding');
   }
 
   #filter(filter: number): void {

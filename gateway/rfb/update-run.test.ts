@@ -11,11 +11,18 @@ const bell = bytesOf('02');
 
 function follow(bytes: Uint8Array, rectangles = 0, end = bytes.length): UpdateRun {
   const allowed = new EncodingSet();
-  for (const encoding of [encodings.copyRect, encodings.zlib, encodings.tight, encodings.zrle]) {
+  for (const encoding of [
+    encodings.copyRect,
+    encodings.zlib,
+    encodings.tight,
+    encodings.zrle,
+    -1024,
+    -1886,
+  ]) {
     allowed.add(encoding);
   }
   const run = new UpdateRun();
-  run.follow(bytes, 0, end, rectangles, pixels, allowed, 'kasmvnc');
+  run.follow(bytes, 0, end, rectangles, pixels, allowed);
   return run;
 }
 

@@ -1,7 +1,7 @@
 import { limits } from '../../config/limits.ts';
 import { s32At, u16At, u32At } from '../wire/read-cursor.ts';
 import type { EncodingSet } from './encoding-set.ts';
-import { encodings, type RfbProtocol, serverMessages } from './numbers.ts';
+import { encodings, serverMessages } from './numbers.ts';
 import type { PixelSizes } from './pixel-format.ts';
 import { endOfTightRectangle } from './tight-span.ts';
 
@@ -34,7 +34,6 @@ export class UpdateRun {
     rectangles: number,
     pixels: PixelSizes,
     allowed: EncodingSet,
-    protocol: RfbProtocol,
   ): void {
     let at = start;
     let left = rectangles;
@@ -48,7 +47,7 @@ export class UpdateRun {
         at += updateHeaderBytes;
       }
       while (left > 0) {
-        const behind = endOfRectangle(bytes, at, end, pixels, allowed, protocol);
+        const behind = endOfRectangle(bytes, at, end, pixels, allowed);
         if (behind === notHere) break;
         at = behind;
         left--;
@@ -70,7 +69,6 @@ function endOfRectangle(
   end: number,
   pixels: PixelSizes,
   allowed: EncodingSet,
-  protocol: RfbProtocol,
 ): number {
   const body = at + rectangleHeaderBytes;
   if (body > end) return notHere;
@@ -92,7 +90,7 @@ function endOfRectangle(
       behind = body + 4 + u32At(bytes, body);
       break;
     case encodings.tight:
-      behind = endOfTightRectangle(bytes, body, end, width, height, pixels.tightPixel, protocol);
+      behind = endOfTightRectangle(bytes, body, end, width, height, pixels.tightPixel, allowed.tightKinds);
       break;
   }
   return behind <= end && behind - body <= limits.rectanglePayloadBytesMax ? behind : notHere;

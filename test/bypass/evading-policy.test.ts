@@ -1,6 +1,7 @@
 /** Well-formed messages that try to get past what the policy says. See docs/bypasses.md. */
 import { expect, test } from 'bun:test';
 import { deflateSync } from 'node:zlib';
+import { limits } from '../../config/limits.ts';
 import { WriteCursor } from '../../gateway/wire/write-cursor.ts';
 import { bytesOf } from '../conformance/rfb-bytes.ts';
 import { policyOf } from '../conformance/rfb-stream.ts';
@@ -120,15 +121,33 @@ test('a copy that was held to be asked for is not given out once the policy is t
   expect(attack.client.length).toBe(0);
 });
 
-test('a bomb in the extended clipboard is cut off where it inflates past the limit, in either direction', () => {
-  const bomb = new Uint8Array(64 * 1024 * 1024 + 1);
+test('a bomb in the extended clipboard falls in either direction, also where no size is limited', () => {
+  const bomb = new Uint8Array(limits.extendedClipboardBytesMax + 1);
   const limited = { clipboard: { client_to_server: { size: 100 }, server_to_client: { size: 100 } } };
-  const attack = new Attack({ protocol: 'rfb', prevention: limited });
-  attack.say('client', provideOf(6, bomb));
-  expect([attack.acted, attack.end]).toEqual([[], 'limit clipboard item']);
-  const back = new Attack({ protocol: 'rfb', prevention: limited });
-  back.say('server', provideOf(3, bomb));
-  expect([back.client.length, back.end]).toEqual([0, 'limit clipboard item']);
+  const fallen = { reason: 'size', verdict: 'drop', limit: limits.extendedClipboardBytesMax };
+  for (const prevention of [limited, {}]) {
+    const attack = new Attack({ protocol: 'rfb', prevention });
+    attack.say('client', provideOf(6, bomb));
+    expect([attack.acted, attack.end]).toEqual([[], '']);
+    expect(attack.events).toMatchObject([{ ...fallen, direction: 'up' }]);
+    attack.say('server', provideOf(3, bomb));
+    expect([attack.client.length, attack.end]).toEqual([0, '']);
+    expect(attack.events.at(-1)).toMatchObject({ ...fallen, direction: 'down' });
+  }
+});
+
+test('a copy behind or between the packed blocks of a small one does not travel with it where sizes count', () => {
+  const attack = new Attack({
+    protocol: 'rfb',
+    prevention: { clipboard: { client_to_server: { size: 10 } } },
+  });
+  const good = provideOf(6, new TextEncoder().encode('small'));
+  const more = Buffer.from('secret '.repeat(1000));
+  const message = Buffer.concat([good, more]);
+  message.writeInt32BE(8 - message.length, 4);
+  attack.say('client', message);
+  expect(attack.upstream.length).toBeLessThan(50);
+  expect(Buffer.from(attack.upstream).includes('secret')).toBe(false);
 });
 
 test('a provide that nobody asked for, after its offer fell, falls as well', () => {

@@ -18,6 +18,60 @@ test('a rectangle in an encoding that the client did not ask for ends the stream
   }
 });
 
+test('an image of a kind that the client did not name ends the stream, whole in a chunk or not', () => {
+  for (const [control, own] of [
+    [0xb0, -1024],
+    [0xc0, -1886],
+  ] as const) {
+    const payload = joined([Uint8Array.of(control, 6), bytesOf('"secret"')]);
+    const image = updateOf([{ encoding: 7, width: 8, height: 8, payload }]);
+    for (const cuts of [[], [20]]) {
+      const others = [-1024, -1886].filter(encoding => encoding !== own);
+      const attack = new Attack({ encodings: [7, ...others] });
+      attack.say('server', image, cuts);
+      expect([control, leaks(attack), attack.end]).toEqual([control, false, 'out_of_order encoding']);
+      const asked = new Attack({ encodings: [7, own] });
+      asked.say('server', image, cuts);
+      expect([control, leaks(asked), asked.end]).toEqual([control, true, '']);
+    }
+  }
+});
+
+test('messages that need an announcement or a question end the stream where there was none', () => {
+  for (const [protocol, notation] of [
+    ['rfb', '96'],
+    ['rfb', 'f8 000000 00000000 06 "secret"'],
+    ['rfb', 'fa 00 01 01'],
+    ['rfb', '01 00 0000 0001 "secret"'],
+    ['kasmvnc', 'b2 000000 00000006 "secret"'],
+    ['kasmvnc', 'b6 01 06 "secret"'],
+    ['kasmvnc', 'b8 00'],
+    ['kasmvnc', 'ba 01 000000 00000006 "secret"'],
+    ['kasmvnc', 'bd 000000 00000001'],
+    ['kasmvnc', 'be 000000 00000006 "secret"'],
+    ['kasmvnc', 'bf 000000 00000006 "secret"'],
+  ] as const) {
+    const attack = new Attack({ protocol, encodings: [0] });
+    attack.fromServer(notation);
+    expect([notation, leaks(attack), attack.end]).toEqual([notation, false, 'out_of_order message-type']);
+  }
+});
+
+test('data to a relay that nobody subscribed to ends the stream, and so does more of them than KasmVNC has', () => {
+  const attack = new Attack({ encodings: [0] });
+  attack.fromServer('b7 07 "printer" 00000006 "secret"');
+  expect([leaks(attack), attack.end]).toEqual([false, 'out_of_order relay name']);
+  const many = new Attack({ encodings: [0] });
+  for (let count = 0; count < 17; count++) many.fromClient(`b6 01 ${hex(0x61 + count, 1)}`);
+  expect(many.end).toBe('limit relays');
+});
+
+test('the extended clipboard of a server falls where the client has not announced it', () => {
+  const attack = new Attack({ protocol: 'rfb', encodings: [0] });
+  attack.fromServer(`03 000000 ${hex(-10, 4)} 10000001 "secret" 02`);
+  expect([leaks(attack), attack.client.at(-1), attack.end]).toEqual([false, 2, '']);
+});
+
 test('an update without an end, whose LastRect was not asked for, hides no message: rectangles are all it holds', () => {
   const attack = new Attack({ prevention: noCopies, encodings: [0, 1] });
   attack.say('server', updateOf([raw], 0xffff));

@@ -93,7 +93,13 @@ test('a cut text of the most negative length, whose negation is negative again, 
 test('a negative cut text length is read as KasmVNC reads it, so that the key behind it is judged', () => {
   const attack = new Attack({ prevention: noKeys });
   attack.fromClient(`06 000000 ${hex(-4, 4)} 01000000 ${keyA} ${updateRequest}`);
-  expect(attack.acted).toEqual([6, 3]);
+  expect(attack.acted).toEqual([3]);
+});
+
+test('a negative cut text length to a standard server that never showed the extended clipboard falls', () => {
+  const attack = new Attack({ protocol: 'rfb', encodings: [0] });
+  attack.fromClient(`06 000000 ${hex(-4, 4)} 02000001 ${updateRequest}`);
+  expect([attack.acted, attack.events.map(({ reason }) => reason)]).toEqual([[3], ['form']]);
 });
 
 test('an extended clipboard message of two actions, which readers take for either, is refused', () => {

@@ -6,6 +6,7 @@
  *     form rfb                            the client's dialect; default: the protocol; `shown`: as it shows itself
  *     policy {"access": "view_only"}      default allows everything; later in the block: changes it
  *     encodings 7 -224                    what the client asked for before
+ *     extended                            both sides have said that they know the extended clipboard
  *     raw                                 begin before the handshakes
  *     password secret                     the upstream's
  *     login name:secret                   the upstream's, for VeNCrypt
@@ -98,6 +99,7 @@ function parseCase(title: string, block: string): Case {
     else if (word === 'password') options.password = rest;
     else if (word === 'login') options.login = rest;
     else if (word === 'raw') options.raw = true;
+    else if (word === 'extended') options.extended = true;
     else throw new Error(`not understood: ${line}`);
   }
   return { title, options, steps };

@@ -2,8 +2,9 @@
 import { type PolicyDocument, parsePolicy } from '../../config/policy.ts';
 import { createRfbInspection } from '../../gateway/relay/rfb-inspection.ts';
 import type { OutputSpans, PolicyEvent, StreamInspection } from '../../gateway/relay/stream-inspection.ts';
-import type { RfbProtocol } from '../../gateway/rfb/numbers.ts';
+import { announcements, type RfbProtocol } from '../../gateway/rfb/numbers.ts';
 import { loginOfBasic } from '../../gateway/rfb/vencrypt.ts';
+import { extendedClipboardCaps } from './asked-everything.ts';
 import { joined, serverInitOf, setEncodingsOf } from './rfb-bytes.ts';
 
 export type Side = 'client' | 'server';
@@ -24,6 +25,8 @@ export interface StreamOptions {
   /** Stop before the handshakes. */
   readonly raw?: boolean;
   readonly encodings?: readonly number[];
+  /** Both sides have said that they know the extended clipboard. */
+  readonly extended?: boolean;
 }
 
 export function policyOf(document: Record<string, unknown> = {}): PolicyDocument {
@@ -47,7 +50,7 @@ export class RfbStream {
       now: () => this.nowMs,
       onEvent: event => this.events.push(event),
     });
-    if (options.raw !== true) this.#open(options.encodings ?? []);
+    if (options.raw !== true) this.#open(options);
   }
 
   /** Everything `bytes` lets out, cut into pieces of `pieceBytes` on the way in. */
@@ -80,7 +83,7 @@ export class RfbStream {
     return { client: joined(client), upstream: joined(upstream) };
   }
 
-  #open(encodings: readonly number[]): void {
+  #open({ encodings = [], extended = false }: StreamOptions): void {
     const version = new TextEncoder().encode('RFB 003.008\n');
     this.say('server', version);
     this.say('server', Uint8Array.of(1, 1));
@@ -88,7 +91,9 @@ export class RfbStream {
     this.say('client', version);
     this.say('client', Uint8Array.of(1, 1));
     this.say('server', serverInitOf());
-    if (encodings.length > 0) this.say('client', setEncodingsOf(encodings));
+    const asked = extended ? [...encodings, announcements.extendedClipboard] : encodings;
+    if (asked.length > 0) this.say('client', setEncodingsOf(asked));
+    if (extended) this.say('server', extendedClipboardCaps);
   }
 
   #drain(client: Uint8Array[], upstream: Uint8Array[]): void {

@@ -1,8 +1,9 @@
 import type { PolicyDocument } from '../../config/policy.ts';
 import { createRfbInspection } from '../../gateway/relay/rfb-inspection.ts';
 import type { OutputSpans, PolicyEvent, StreamInspection } from '../../gateway/relay/stream-inspection.ts';
-import type { RfbProtocol } from '../../gateway/rfb/numbers.ts';
+import { announcements, type RfbProtocol } from '../../gateway/rfb/numbers.ts';
 import { DecodeError } from '../../gateway/wire/decode-error.ts';
+import { extendedClipboardCaps, requestsOf } from '../conformance/asked-everything.ts';
 import { joined, serverInitOf, setEncodingsOf } from '../conformance/rfb-bytes.ts';
 
 export interface FuzzStreamOptions {
@@ -10,7 +11,7 @@ export interface FuzzStreamOptions {
   /** The client's dialect; absent: what it shows. */
   readonly form?: RfbProtocol | undefined;
   readonly policy: PolicyDocument;
-  /** Told to the server at the beginning. */
+  /** Told to the server at the beginning; with the extended clipboard among them all else is asked for too. */
   readonly encodings?: readonly number[];
   readonly password?: string;
   readonly login?: { readonly username: string; readonly password: string };
@@ -48,8 +49,15 @@ export class FuzzStream {
     this.say('client', version);
     this.say('client', Uint8Array.of(1, 1));
     this.say('server', init);
-    if (options.encodings !== undefined) this.say('client', setEncodingsOf(options.encodings));
+    if (options.encodings !== undefined) this.#ask(options, options.encodings);
     this.forget();
+  }
+
+  #ask({ form, protocol }: FuzzStreamOptions, encodings: readonly number[]): void {
+    this.say('client', setEncodingsOf(encodings));
+    if (!encodings.includes(announcements.extendedClipboard)) return;
+    if (protocol === 'rfb') this.say('server', extendedClipboardCaps);
+    this.say('client', requestsOf(form ?? protocol));
   }
 
   /** What reached the server since the beginning, or since `forget`. */

@@ -7,6 +7,7 @@ import {
   type RfbProtocol,
 } from '../../gateway/rfb/numbers.ts';
 import { WriteCursor } from '../../gateway/wire/write-cursor.ts';
+import { askedRelays } from '../conformance/asked-everything.ts';
 import { joined, pixelFormatBytesOf, trueColour32, updateOf } from '../conformance/rfb-bytes.ts';
 import { rectangleCases } from '../conformance/rfb-rectangles.ts';
 import { pick, type Random } from './mutate.ts';
@@ -15,13 +16,16 @@ import { pick, type Random } from './mutate.ts';
 const tellingNumbers = [0, 1, 2, 31, 32, 63, 64, 127, 128, 255, 256, 0x7fff, 0x8000, 0xffff];
 const keysyms = [0x20, 0x61, 0x41, 0xff0d, 0xffe1, 0xffe3, 0xff61, 0xffe5, 0x0100_20ac, 0, 0xffff_ffff];
 const mimes = ['text/plain', 'text/html', 'image/png', 'chromium/x-web-custom-data', 'a', 'x'.repeat(31)];
-const relays = ['printer', 'smartcard', 'sdp', 'y'.repeat(63), ''];
 
 const rectangles = rectangleCases().filter(one => one.payload.length < 1_000);
 const standardRectangles = rectangles.filter(one => one.kasmvnc !== true);
 /** All that a server may send when the client has asked for everything. */
 export const everyEncoding: readonly number[] = [
-  ...new Set([...rectangles.map(one => one.encoding), pseudoRectangles.lastRect]),
+  ...new Set([
+    ...rectangles.map(one => one.encoding),
+    pseudoRectangles.lastRect,
+    ...Object.values(announcements),
+  ]),
 ];
 
 const kasmWishes = [-1024, -1885, -1884, -1886, -1030, -1018, -872, -2000, -26, -250];
@@ -85,7 +89,7 @@ function binaryClipboard(idBytes: 0 | 4, random: Random): Uint8Array {
 }
 
 function relay(random: Random): Uint8Array {
-  const name = pick(random, relays);
+  const name = pick(random, random(16) === 0 ? ['never'] : askedRelays);
   const bytes = textOf(random);
   return new WriteCursor().u8(183).u8(name.length).ascii(name).u32(bytes.length).raw(bytes).finish();
 }
@@ -161,7 +165,7 @@ const clientMakers: Readonly<Record<RfbProtocol, readonly Maker[]>> = {
     random => binaryClipboard(0, random),
     relay,
     random => {
-      const name = pick(random, relays);
+      const name = pick(random, random(16) === 0 ? ['never'] : askedRelays);
       return new WriteCursor().u8(182).u8(name.length).ascii(name).finish();
     },
     random => {

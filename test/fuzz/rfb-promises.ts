@@ -1,11 +1,11 @@
 /** What must hold of a stream's output whatever went in. Each throws when it does not. */
-import { EncodingSet, isFollowed } from '../../gateway/rfb/encoding-set.ts';
+import { isFollowed } from '../../gateway/rfb/encoding-set.ts';
 import { clipboardActions, type RfbProtocol } from '../../gateway/rfb/numbers.ts';
 import { decodePixelSizes } from '../../gateway/rfb/pixel-format.ts';
 import { ServerSplitter } from '../../gateway/rfb/server-splitter.ts';
 import { takenBy } from '../bypass/desktop-model.ts';
+import { askedEverything } from '../conformance/asked-everything.ts';
 import { joined, pixelFormatBytesOf, trueColour32 } from '../conformance/rfb-bytes.ts';
-import { everyEncoding } from './rfb-grammar.ts';
 
 const clipboardTypes: ReadonlySet<number> = new Set([3, 180, 181, 182, 183]);
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -63,7 +63,7 @@ function carriesCopy(message: Uint8Array): boolean {
 
 /**
  * The client can follow every byte. A standard client of a KasmVNC desktop is sent none of that server's own
- * messages and no watermark; whether a Tight image's kind was asked for is not looked at.
+ * messages and no watermark.
  * @param clipboard false: no copy is among them.
  */
 export function promiseFollowed(
@@ -72,8 +72,7 @@ export function promiseFollowed(
   sent: Uint8Array,
   clipboard = true,
 ): void {
-  const allowed = new EncodingSet();
-  for (const encoding of everyEncoding) allowed.add(encoding);
+  const allowed = askedEverything();
   const pixels = decodePixelSizes(pixelFormatBytesOf(trueColour32), 0);
   const isTranslated = client !== server;
   const splitter = new ServerSplitter('kasmvnc', pixels, allowed, isTranslated && client === 'rfb');
@@ -113,6 +112,8 @@ export function promiseUnchangedUp(
   for (const { type, start, end, fault } of takenBy(protocol, input)) {
     if (fault !== undefined) break;
     if (type === 181) continue;
+    // KasmVNC does not speak the extended clipboard: it never shows it.
+    if (type === 6 && protocol === 'kasmvnc' && (input[start + 4]! & 0x80) !== 0) continue;
     kept.push(passedOn(protocol, type, input.subarray(start, end)));
   }
   const wanted = joined(kept);

@@ -168,7 +168,12 @@ function clipboard(side: 'client' | 'server'): FuzzTarget {
     seeds: [bytesOf(`0${type} 000000 ffffffec 10000001 789c 6360 6060 cb48 cdc9 c967 0000 0b0a 021b`)],
     generate,
     run: (input, cuts) => {
-      const stream = new FuzzStream({ protocol: 'rfb', form: 'rfb', policy: limitedPolicy });
+      const stream = new FuzzStream({
+        protocol: 'rfb',
+        form: 'rfb',
+        policy: limitedPolicy,
+        encodings: everyEncoding,
+      });
       stream.say(side, input, cuts);
       if (side === 'client') promiseWhole('rfb', stream.upstream);
       else promiseFollowed('rfb', 'rfb', stream.client);

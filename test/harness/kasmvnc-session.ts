@@ -89,7 +89,6 @@ export class KasmvncSession {
   /** Everything only KasmVNC sends, that needs no asking. */
   gossip(): void {
     for (const type of [253, 254]) this.#send(u8(type), u32(3), 'ann');
-    this.#send(u8(178), u8(0, 0, 0), u32(4), '[ 1]');
     this.#send(u8(179));
     this.#send(u8(187));
   }

@@ -69,6 +69,7 @@ function clipboardText(event: PolicyEvent): string {
   }
   if (reason === 'size' || reason === 'total_size') return overSize(event);
   if (reason === 'mimetype') return `Clipboard: ${mimetype ?? 'this kind of content'} may not be copied`;
+  if (reason === 'form') return 'Clipboard: the other side does not understand this kind of copy';
   if (reason === 'delay') {
     const wait = waitMs === undefined ? '' : `, wait ${Math.ceil(waitMs / 1000)} s`;
     return `Clipboard: too soon after the last copy${wait}`;
