@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { dataLossPreventionSchema } from './data-loss-prevention.ts';
 import { gatewayHttpSchema } from './gateway-http.ts';
 import { drainTimeSchema, workersSchema } from './gateway-workers.ts';
+import { upstreamsSchema } from './gateway-upstreams.ts';
 import { parseId, type SessionId } from './ids.ts';
 import { limits } from './limits.ts';
 import { accessKinds, settingsSchema } from './policy.ts';
@@ -62,6 +63,7 @@ export const gatewaySchema = z
       .prefault({}),
     tls: z.strictObject({ certificate: fileSchema, private_key: fileSchema }).optional(),
     http: gatewayHttpSchema,
+    upstreams: upstreamsSchema,
     data_dir: fileSchema.default('./data/gateway'),
     metrics: z
       .strictObject({ host: hostSchema.default('127.0.0.1'), port: portSchema.default(9443) })

@@ -17,6 +17,7 @@ import { StreamOpener } from './edge/stream-opener.ts';
 import { CertificateError, keepSelfSigned, readCertificate } from './edge/tls.ts';
 import { type HttpSide, startHttpSide } from './http/http-side.ts';
 import { OriginRules } from './http/origin-rules.ts';
+import { createUpstreamGuard } from './relay/own-upstreams.ts';
 import { ClipboardLedgers } from './session/clipboard-ledgers.ts';
 import { DecisionLog, type Decisions } from './session/decision-log.ts';
 import { DesktopDesk } from './session/desktop-desk.ts';
@@ -105,7 +106,8 @@ async function assemble(
   const directory = stack.use(
     shared?.openDirectory(registry) ?? (await openOwnDirectory(config, log, registry, events)),
   );
-  const desktops = new DesktopDesk({ directory, decisions, now: Date.now });
+  const upstreams = createUpstreamGuard(config, () => [httpSide.port, listener.port, metrics?.port ?? 0]);
+  const desktops = new DesktopDesk({ directory, decisions, upstreams, now: Date.now });
   const splicer = new Splicer(() => httpSide.port);
   const httpSide: HttpSide = stack.use(
     startHttpSide({
@@ -120,6 +122,7 @@ async function assemble(
   const origins = new OriginRules(config.http.origins);
   const opener = new StreamOpener({
     origins,
+    upstreams,
     directory,
     ledgers: shared?.ledgers ?? new ClipboardLedgers(),
     hashKey: shared?.hashKey ?? randomBytes(32),

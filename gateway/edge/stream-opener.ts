@@ -18,6 +18,7 @@ import type { StreamInspection } from '../relay/stream-inspection.ts';
 import type { Transport } from '../relay/transport.ts';
 import { dialUpstream } from '../relay/upstream.ts';
 import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
+import type { UpstreamGuard } from '../relay/upstream-guard.ts';
 import { upstreamLoginFor } from '../relay/upstream-login.ts';
 import type { ClipboardLedgers } from '../session/clipboard-ledgers.ts';
 import { type Refusal, refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
@@ -38,6 +39,8 @@ export interface StreamRequest {
 export interface StreamOpenerOptions {
   /** Which pages may open streams: a browser sends the cookie along from any. */
   readonly origins: OriginRules;
+  /** Which addresses may be dialled, whatever a grant says. */
+  readonly upstreams: UpstreamGuard;
   readonly directory: SessionDirectory;
   readonly ledgers: ClipboardLedgers;
   /** Told to nobody: hashes in the audit trail tell equal things apart from others, and nothing else. */
@@ -140,7 +143,7 @@ export class StreamOpener {
     stream.inspection = inspection;
     registry.add(stream);
     audit.streamOpened(facts);
-    void stream.relay.run(createDial(grant, address));
+    void stream.relay.run(createDial(this.#options.upstreams, grant, address));
   }
 
   #inspect(
@@ -164,9 +167,12 @@ export class StreamOpener {
 }
 
 /** A function of its own, so that what a dial needs is not kept by the closures that live as long as the stream. */
-function createDial(grant: StreamGrant, address: UpstreamAddress): Dial {
+function createDial(upstreams: UpstreamGuard, grant: StreamGrant, address: UpstreamAddress): Dial {
   const { upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
-  return signal => dialUpstream({ address, authorization, tlsVerify, tlsCa }, signal);
+  return signal =>
+    upstreams.dial(address, checked =>
+      dialUpstream({ address: checked, authorization, tlsVerify, tlsCa }, signal),
+    );
 }
 
 function end(client: Transport, response: Uint8Array): void {

@@ -6,6 +6,8 @@ import type { Secret } from '../../config/secret.ts';
 export interface DesktopServer {
   /** `http://host:port` or https, and the folder that the stream's path is in, without a slash at its end. */
   readonly base: string;
+  /** What the server is called, port included: `base` names the IP address that was checked. */
+  readonly host: string;
   /** Path of the Unix socket it listens on; undefined: host and port of `base`. */
   readonly socket: string | undefined;
   readonly authorization: Secret | undefined;
@@ -25,7 +27,7 @@ export async function fetchFromDesktop(
   target: string,
   signal: AbortSignal,
 ): Promise<Response> {
-  const { authorization, tlsVerify, tlsCa, socket } = server;
+  const { authorization, tlsVerify, tlsCa, socket, host } = server;
   const late = new AbortController();
   const timer = setTimeout(
     () => late.abort(new Error(`the desktop did not answer within ${limits.upstreamHandshakeTimeMs} ms`)),
@@ -37,13 +39,18 @@ export async function fetchFromDesktop(
         Accept: '*/*',
         'Accept-Encoding': 'identity',
         'User-Agent': 'Sluice',
+        Host: host,
         ...(authorization === undefined ? {} : { Authorization: authorization.reveal() }),
       },
       redirect: 'manual',
       decompress: false,
       keepalive: false,
       signal: AbortSignal.any([signal, late.signal]),
-      tls: { rejectUnauthorized: tlsVerify, ...(tlsCa === undefined ? {} : { ca: tlsCa }) },
+      tls: {
+        rejectUnauthorized: tlsVerify,
+        serverName: new URL(`https://${host}`).hostname.replace(/^\[|\]$/g, ''),
+        ...(tlsCa === undefined ? {} : { ca: tlsCa }),
+      },
       ...(socket === undefined ? {} : { unix: socket }),
     });
   } finally {

@@ -17,7 +17,15 @@ function startPages(answer: (request: Request) => Response | Promise<Response>):
 
 /** @param base the desktop's HTTP server. */
 function pagesOf(base: string): string {
-  const server = { base, socket: undefined, authorization: undefined, tlsVerify: true, tlsCa: undefined };
+  const { host } = new URL(base);
+  const server = {
+    base,
+    host,
+    socket: undefined,
+    authorization: undefined,
+    tlsVerify: true,
+    tlsCa: undefined,
+  };
   const access = { server, isOpen: true, doors: { downloads: false, api: false }, refused: () => {} };
   const desktops = {
     authorisePages: async () => ({ access }),

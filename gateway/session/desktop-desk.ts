@@ -6,7 +6,9 @@ import type { DesktopServer } from '../http/desktop-fetch.ts';
 import type { AuthorisePages, DesktopAccess } from '../http/desktop-pages.ts';
 import type { SideDoors } from '../http/desktop-path.ts';
 import type { ExplainPolicy } from '../http/http-side.ts';
-import { parseUpstreamAddress } from '../relay/upstream-address.ts';
+import { UpstreamError } from '../relay/upstream.ts';
+import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
+import type { UpstreamGuard } from '../relay/upstream-guard.ts';
 import type { Decisions } from './decision-log.ts';
 import { type Authorisation, refusals, type SessionDirectory, type StreamGrant } from './grant.ts';
 import { explainPolicy } from './policy-explanation.ts';
@@ -14,6 +16,8 @@ import { explainPolicy } from './policy-explanation.ts';
 export interface DesktopDeskParts {
   readonly directory: SessionDirectory;
   readonly decisions: Decisions;
+  /** Which addresses may be asked, whatever a grant says. */
+  readonly upstreams: UpstreamGuard;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -39,7 +43,12 @@ export class DesktopDesk {
       this.#parts.directory.authorise({ ...request, channel: 'pages' }),
     );
     if ('refusal' in answer) return { refusal: refusals[answer.refusal] };
-    return { access: this.#accessOf(answer.grant) };
+    try {
+      return { access: await this.#accessOf(answer.grant) };
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      return { refusal: { status: 502, message: error.message } };
+    }
   };
 
   /** Asks anew each time: an explanation is of what holds now. */
@@ -62,9 +71,11 @@ export class DesktopDesk {
     return answer;
   }
 
-  #accessOf(grant: StreamGrant): DesktopAccess {
+  /** @throws UpstreamError */
+  async #accessOf(grant: StreamGrant): Promise<DesktopAccess> {
+    const [address] = await this.#parts.upstreams.check(parseUpstreamAddress(grant.upstream));
     return {
-      server: grant.protocol === 'kasmvnc' ? desktopServerOf(grant) : undefined,
+      server: grant.protocol === 'kasmvnc' ? desktopServerOf(grant, address) : undefined,
       isOpen: grant.policy.settings.allow_kasmvnc_web_client !== false,
       doors: sideDoorsOf(grant.policy),
       refused: reason =>
@@ -78,17 +89,21 @@ export class DesktopDesk {
   }
 }
 
-/** @returns undefined for an upstream that is reached by other means than HTTP. */
-export function desktopServerOf(grant: StreamGrant): DesktopServer | undefined {
-  const address = parseUpstreamAddress(grant.upstream);
+/**
+ * @param address the grant's, checked.
+ * @returns undefined for an upstream that is reached by other means than HTTP.
+ */
+export function desktopServerOf(grant: StreamGrant, address: UpstreamAddress): DesktopServer | undefined {
   if (!address.framed) return undefined;
   const { upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
   const { endpoint } = address;
   const isSocket = 'socket' in endpoint;
   const host = isSocket ? 'localhost' : `${bracketed(endpoint.host)}:${endpoint.port}`;
+  const name = isSocket ? 'localhost' : `${bracketed(address.hostname)}:${endpoint.port}`;
   const folder = address.url.pathname.replace(/\/[^/]*$/, '');
   return {
     base: `${address.tls ? 'https' : 'http'}://${host}${folder}`,
+    host: name,
     socket: isSocket ? endpoint.socket : undefined,
     authorization,
     tlsVerify,

@@ -39,6 +39,7 @@ const finalReasons: Readonly<Record<string, AfterEnd>> = {
   client_websocket: stop('Connection refused', 'The gateway did not understand the viewer. Reload the page.'),
   upstream_authentication: stop('Desktop not reachable', 'The desktop refused the gateway’s credentials.'),
   upstream_certificate: stop('Desktop not reachable', 'The desktop’s certificate was not accepted.'),
+  upstream_forbidden: stop('Desktop not reachable', 'The gateway may not dial the address of this desktop.'),
   upgrade_stripped: stop(
     'Streams do not get through',
     'A proxy between this browser and the gateway does not pass on WebSockets: the header “Upgrade” never arrived. ' +

@@ -1,0 +1,164 @@
+/**
+ * Keeps a grant from making the gateway dial what is none of its business: its own services, the cloud's metadata
+ * service, link-local neighbours, or whatever the operator excludes. A name is resolved once; what is checked is what
+ * is dialled, so that a name that resolves otherwise a moment later changes nothing.
+ */
+import { AddressRanges, normaliseAddress } from '../../config/address-range.ts';
+import type { UpstreamsConfig } from '../../config/gateway-upstreams.ts';
+import { limits } from '../../config/limits.ts';
+import { UpstreamError } from './upstream.ts';
+import type { UpstreamAddress } from './upstream-address.ts';
+
+/** Never a desktop's, unless `allow` names a part of one of them. */
+const refusedAnyway = [
+  '0.0.0.0/8',
+  '::/128',
+  // Link-local, with the metadata service of most clouds.
+  '169.254.0.0/16',
+  'fe80::/10',
+  // Metadata and platform services elsewhere.
+  '100.100.100.200',
+  '168.63.129.16',
+  '192.0.0.192',
+  'fd00:ec2::254',
+  'fd20:ce::254',
+  // Multicast, reserved and broadcast.
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  'ff00::/8',
+  // IPv4 in IPv6 clothes: it has a spelling of its own.
+  '64:ff9b::/96',
+  '2002::/16',
+] as const;
+
+const loopback = ['127.0.0.0/8', '::1'] as const;
+
+/** Addresses of one name that are tried in turn. */
+const addressesMax = 4;
+
+export interface UpstreamGuardOptions {
+  readonly config: UpstreamsConfig;
+  /** Who made the grants: the operator's own file, or control. */
+  readonly grantedBy: 'file' | 'control';
+  /** Whether desktops may be on this machine. */
+  readonly allowsLoopback: boolean;
+  /** Ports on loopback that are this gateway's own, or control's. */
+  readonly ownPorts: () => readonly number[];
+  /** Every address of a name. */
+  readonly resolve: (host: string) => Promise<readonly string[]>;
+}
+
+export class UpstreamGuard {
+  readonly #options: UpstreamGuardOptions;
+  readonly #allowed: AddressRanges;
+  readonly #denied: AddressRanges;
+  readonly #refused: AddressRanges;
+  readonly #lifted: AddressRanges;
+  readonly #loopback = new AddressRanges(loopback);
+
+  constructor(options: UpstreamGuardOptions) {
+    this.#options = options;
+    const { allow, deny } = options.config;
+    const refused = options.allowsLoopback ? refusedAnyway : [...refusedAnyway, ...loopback];
+    this.#allowed = new AddressRanges(allow);
+    this.#denied = new AddressRanges(deny);
+    this.#refused = new AddressRanges(refused);
+    this.#lifted = new AddressRanges(allow.filter(range => refused.some(outer => isInside(range, outer))));
+  }
+
+  /**
+   * Checks an address, its name resolved, and dials what was checked: each address of the name in turn until one
+   * answers.
+   * @throws UpstreamError `upstream_forbidden` without having dialled; whatever `dial` throws for the last one.
+   */
+  async dial<T>(address: UpstreamAddress, dial: (checked: UpstreamAddress) => Promise<T>): Promise<T> {
+    const [first, ...others] = await this.check(address);
+    let checked = first;
+    for (const next of others) {
+      try {
+        return await dial(checked);
+      } catch (error) {
+        if (!(error instanceof UpstreamError) || error.reason !== 'upstream_refused') throw error;
+        checked = next;
+      }
+    }
+    return dial(checked);
+  }
+
+  /**
+   * @returns the address once for each IP address of its name that may be dialled, IPv4 first; at least one.
+   * @throws UpstreamError
+   */
+  async check(address: UpstreamAddress): Promise<[UpstreamAddress, ...UpstreamAddress[]]> {
+    const { endpoint } = address;
+    if ('socket' in endpoint) {
+      if (this.#maySocket(endpoint.socket)) return [address];
+      throw forbidden(`the Unix socket ${endpoint.socket} is in none of the folders of upstreams.sockets`);
+    }
+    const { host, port } = endpoint;
+    const literal = normaliseAddress(host);
+    const found = literal === undefined ? await this.#resolve(host) : [literal];
+    const problems = found.map(each => this.#problemOf(each, port));
+    const [first, ...others] = found
+      .filter((_, index) => problems[index] === undefined)
+      .slice(0, addressesMax)
+      .map(each => ({ ...address, endpoint: { host: each, port } }));
+    if (first !== undefined) return [first, ...others];
+    throw forbidden(problems[0] ?? `${host} has no address`);
+  }
+
+  async #resolve(host: string): Promise<string[]> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`no answer within ${limits.upstreamDialTimeMs} ms`)),
+        limits.upstreamDialTimeMs,
+      );
+    });
+    try {
+      const found = await Promise.race([this.#options.resolve(host), late]);
+      const plain = found.flatMap(each => normaliseAddress(each) ?? []);
+      return [...plain.filter(each => !each.includes(':')), ...plain.filter(each => each.includes(':'))];
+    } catch {
+      throw new UpstreamError('upstream_refused', 'the name of the desktop can not be resolved');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** @returns why this IP address is not dialled. */
+  #problemOf(address: string, port: number): string | undefined {
+    if (this.#denied.includes(address)) return `${address} is in upstreams.deny`;
+    if (this.#loopback.includes(address) && this.#options.ownPorts().includes(port)) {
+      return `${address} port ${port} is a service of the gateway itself`;
+    }
+    if (this.#refused.includes(address) && !this.#lifted.includes(address)) {
+      return `${address} is no address of desktops (upstreams.allow can name it)`;
+    }
+    if (this.#allowed.isEmpty || this.#allowed.includes(address)) return undefined;
+    return `${address} is not in upstreams.allow`;
+  }
+
+  #maySocket(path: string): boolean {
+    if (this.#options.grantedBy === 'file') return true;
+    if (path.split('/').includes('..')) return false;
+    return this.#options.config.sockets.some(folder => path.startsWith(`${folder.replace(/\/+$/, '')}/`));
+  }
+}
+
+function forbidden(message: string): UpstreamError {
+  return new UpstreamError('upstream_forbidden', `the desktop may not be dialled: ${message}`);
+}
+
+/** Whether a range lies wholly inside another, both as written in a configuration. */
+function isInside(range: string, outer: string): boolean {
+  const [address = ''] = range.split('/');
+  return new AddressRanges([outer]).includes(address) && bitsOf(range) >= bitsOf(outer);
+}
+
+/** Of 128, as IPv4 counts as mapped. */
+function bitsOf(range: string): number {
+  const [address = '', bits] = range.split('/');
+  const width = address.includes(':') ? 128 : 32;
+  return 128 - width + Number(bits ?? width);
+}
