@@ -196,6 +196,8 @@ describe.skipIf(!withDesktop)('the extended clipboard of a real server', () => {
 
   async function openWithClipboard(policy: Record<string, unknown>): Promise<InspectedClient> {
     const client = await open(policy, [0, extendedClipboard]);
+    // The server speaks of it first: what comes before that it could not understand.
+    await client.settle('shown');
     client.say(caps);
     await client.settle('ready');
     return client;
