@@ -28,8 +28,12 @@ const pathKeys = new Set([
   'private_key',
   'data_dir',
   'ca',
+  'passphrase_file',
+  'authorities',
+  'revocation_list',
   'enrolment_token_file',
   'passwords_file',
+  'password_file',
   'socket',
 ]);
 
@@ -81,6 +85,31 @@ export function parseConfig<T>(file: string, text: string, schema: z.ZodType<T>)
       return `${at(offsetOf(document, issue.path))}: ${describe(issue, schema)}`;
     });
   throw new ConfigError([...new Set(problems)]);
+}
+
+/** What is wrong with a value that only the world can judge: a file that is missing, a certificate that expired. */
+export interface ConfigProblem {
+  /** Keys from the top. */
+  readonly path: readonly (string | number)[];
+  /** A sentence that says what it is about by itself. */
+  readonly message: string;
+  /** --check tells it; a program starts all the same. */
+  readonly toleratedAtStart?: boolean;
+}
+
+/** `file:line:column: message` each; a problem that is only a sentence stands at the top. */
+export async function locateProblems(
+  file: string,
+  problems: readonly (string | ConfigProblem)[],
+): Promise<string[]> {
+  const lines = new LineCounter();
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  return problems.map(problem => {
+    const { path, message } = typeof problem === 'string' ? { path: [], message: problem } : problem;
+    const { line, col } = path.length === 0 ? { line: 1, col: 1 } : lines.linePos(offsetOf(document, path));
+    return `${file}:${line}:${col}: ${message}`;
+  });
 }
 
 interface FlatIssue {

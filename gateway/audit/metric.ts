@@ -62,3 +62,26 @@ export class Gauge implements Metric {
     return header(this.#name, 'gauge', this.#help) + sample(this.#name, '', this.#read());
   }
 }
+
+export interface LabelledValue {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** Numbers of one kind that are read when they are asked for, one for each combination of labels. */
+export class GaugeFamily implements Metric {
+  readonly #name: string;
+  readonly #help: string;
+  readonly #read: () => readonly LabelledValue[];
+
+  constructor(name: string, help: string, read: () => readonly LabelledValue[]) {
+    this.#name = name;
+    this.#help = help;
+    this.#read = read;
+  }
+
+  render(): string {
+    const samples = this.#read().map(({ labels, value }) => sample(this.#name, labelText(labels), value));
+    return header(this.#name, 'gauge', this.#help) + samples.join('');
+  }
+}
