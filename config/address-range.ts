@@ -18,24 +18,25 @@ function parseGroups(text: string): Groups | undefined {
   }
   const halves = bare.split('::');
   if (halves.length > 2) return undefined;
-  const [left, right] = halves.map(parseHalf);
+  const [left, right] = halves.map((half, index) => parseHalf(half, index === halves.length - 1));
   if (left === undefined) return undefined;
   if (halves.length === 1) return left.length === 8 ? left : undefined;
   if (right === undefined || left.length + right.length > 7) return undefined;
   return [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right];
 }
 
-/** Groups of four hexadecimal digits; the last may be a dotted IPv4 address. */
-function parseHalf(text: string): number[] | undefined {
+/** Groups of four hexadecimal digits; the last of an address may be a dotted IPv4 address. */
+function parseHalf(text: string, isLast: boolean): number[] | undefined {
   if (text === '') return [];
   const parts = text.split(':');
   const last = parts.at(-1) ?? '';
-  const four = last.includes('.') ? parseFour(last) : undefined;
-  if (last.includes('.')) parts.pop();
-  if ((last.includes('.') && four === undefined) || !parts.every(part => /^[0-9A-Fa-f]{1,4}$/.test(part))) {
-    return undefined;
+  let four: readonly number[] | undefined = [];
+  if (isLast && last.includes('.')) {
+    four = parseFour(last);
+    parts.pop();
   }
-  return [...parts.map(part => Number.parseInt(part, 16)), ...(four ?? [])];
+  if (four === undefined || !parts.every(part => /^[0-9A-Fa-f]{1,4}$/.test(part))) return undefined;
+  return [...parts.map(part => Number.parseInt(part, 16)), ...four];
 }
 
 /** No leading zeros: some read them as octal. */

@@ -8,6 +8,8 @@
  * anything else under `/desktop` (404) · `/link`, which is for nodes only (404) · the rest goes to control, or is
  * 404 in a gateway that runs alone.
  */
+
+import type { ForwardedClient } from '../../config/forwarded.ts';
 import { type GatewayHttpConfig, gatewayHttpDefaults } from '../../config/gateway-http.ts';
 import { parseId, type SessionId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
@@ -44,6 +46,20 @@ export type ExplainPolicy = (
   | { readonly refusal: { readonly status: number; readonly message: string } }
 >;
 
+/** What the front door knows and rules. */
+export interface HttpDoor {
+  /** Who asks, behind proxies that are trusted. @param connection address of the connection. */
+  clientOf(connection: string, get: (name: string) => string | undefined): ForwardedClient;
+  /** Whether this client asks too often. @param path decoded, without doubled slashes. */
+  tooOften(address: string, method: string, path: string): TooOften | undefined;
+}
+
+interface TooOften {
+  readonly status: number;
+  readonly message: string;
+  readonly retryAfterS: number;
+}
+
 export interface HttpSideOptions {
   /** Headers and origins; default: `gatewayHttpDefaults`. */
   readonly http?: GatewayHttpConfig;
@@ -51,6 +67,13 @@ export interface HttpSideOptions {
   readonly controlUrl?: string | undefined;
   /** The client behind the spliced loopback connection from this port; undefined when there is none. */
   readonly clientAddressOf: (port: number) => string | undefined;
+  /** Why the client behind that port may not have this path; undefined, as by default: it may. */
+  readonly refusalOf?: (
+    port: number,
+    path: string,
+  ) => { readonly status: number; readonly message: string } | undefined;
+  /** Omitted: a connection is of one client, and it may ask as often as it likes. */
+  readonly door?: HttpDoor | undefined;
   readonly events: {
     authorise(request: EventsRequest): Promise<EventsAuthorisation>;
     /** Tells a session's viewers, if the token is right, that a proxy dropped the upgrade of their stream. */
@@ -130,8 +153,9 @@ class HttpRoutes {
   }
 
   async answer(request: Request, server: InnerServer): Promise<Response> {
-    const address = this.#options.clientAddressOf(server.requestIP(request)?.port ?? -1);
-    if (address === undefined) {
+    const port = server.requestIP(request)?.port ?? -1;
+    const connection = this.#options.clientAddressOf(port);
+    if (connection === undefined) {
       this.#options.log.warn('refused a connection that did not come through the front door');
       const refusal = errorResponse(403, 'this port is for the gateway itself', { Connection: 'close' });
       return this.harden(refusal, 'pages');
@@ -142,6 +166,17 @@ class HttpRoutes {
     if (url === null || !plainHost.test(url.host) || /[^!-:<-~]/.test(host)) {
       return this.harden(errorResponse(400, 'the Host header is no host'), 'pages');
     }
+    const refusal = this.#options.refusalOf?.(port, url.pathname);
+    if (refusal !== undefined) {
+      return this.harden(errorResponse(refusal.status, refusal.message), 'pages', url.host);
+    }
+    const client = this.#options.door?.clientOf(connection, name => request.headers.get(name) ?? undefined);
+    const address = client?.address ?? connection;
+    if (client?.host !== undefined) {
+      // Set without a port, a host keeps the port that was there.
+      url.port = '';
+      url.host = client.host;
+    }
     let watched = false;
     const startIdleTime = (): void => server.timeout(request, seconds(limits.connectionIdleTimeMs));
     server.timeout(request, seconds(limits.httpRequestTimeMs));
@@ -150,7 +185,13 @@ class HttpRoutes {
       server.timeout(request, 0);
       return watchBody(body, this.#options.stallMs ?? limits.connectionIdleTimeMs, startIdleTime);
     };
-    const response = await this.#answerHardened({ request, url, address, watch });
+    const response = await this.#answerHardened({
+      request,
+      url,
+      address,
+      protocol: client?.protocol ?? 'https',
+      watch,
+    });
     if (!watched) startIdleTime();
     if (this.#retired) response.headers.set('Connection', 'close');
     this.#options.log.debug('answered a request', {
@@ -177,7 +218,10 @@ class HttpRoutes {
     if (routeClass === 'pages') {
       return this.harden(await this.#answerRoute(path, exchange), routeClass, url.host);
     }
-    const verdict = this.#origins.judge(request.headers.get('origin'), [request.headers.get('host')]);
+    const verdict = this.#origins.judge(request.headers.get('origin'), [
+      request.headers.get('host'),
+      request.headers.has('host') ? url.host : undefined,
+    ]);
     const answer = isPreflight(request)
       ? answerPreflight(this.#origins, verdict)
       : await this.#answerRoute(path, exchange);
@@ -186,6 +230,12 @@ class HttpRoutes {
   }
 
   #answerRoute(path: string, exchange: Exchange): Response | Promise<Response> {
+    const { request, address } = exchange;
+    const tooOften = this.#options.door?.tooOften(address, request.method, path);
+    if (tooOften !== undefined) {
+      const { status, message, retryAfterS } = tooOften;
+      return errorResponse(status, message, { 'Retry-After': String(retryAfterS) });
+    }
     const ambiguity = ambiguityOf(exchange.request);
     return ambiguity === undefined ? this.#route(path, exchange) : errorResponse(400, ambiguity);
   }

@@ -73,6 +73,7 @@ export const closeReasons = {
   going_away: row('gateway', 1001, 'benign retry audit', 'info', 'the gateway is stopping'),
   restarting: row('gateway', 1012, 'benign retry audit', 'info', 'the gateway restarts: connect again'),
   worker_lost: row('gateway', 1011, 'retry audit', 'error', 'the process that served the stream ended'),
+  overloaded: row('gateway', 1013, 'retry audit', 'warn', 'there are too many streams: try again later'),
   internal_error: row('gateway', 1011, 'retry audit', 'error', 'the gateway failed'),
 } as const satisfies Record<string, CloseReason>;
 

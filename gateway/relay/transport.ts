@@ -4,6 +4,7 @@
  */
 import type { Socket, SocketHandler } from 'bun';
 import { limits } from '../../config/limits.ts';
+import type { BytePace } from './byte-pace.ts';
 import type { Sink, Source } from './half-pipe.ts';
 
 /** Each method is told which transport it is about, so that one receiver can serve both ends of a stream. */
@@ -26,6 +27,8 @@ export class Transport implements Sink, Source {
   #endTimer: ReturnType<typeof setTimeout> | undefined;
   /** What arrived while nobody was listening; the socket is paused from the first such chunk on. */
   #unclaimed = nothing;
+  /** Undefined, as nearly always: read as fast as it comes. */
+  #pace: BytePace | undefined;
 
   constructor(socket: Socket<Transport>) {
     this.#socket = socket;
@@ -39,17 +42,27 @@ export class Transport implements Sink, Source {
     return this.#socket.localPort;
   }
 
+  get remotePort(): number {
+    return this.#socket.remotePort;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
 
+  /** From the next `attach` on it is read at this pace. */
+  pace(pace: BytePace): void {
+    this.#pace = pace;
+  }
+
   /** From now on this receiver is told; what arrived since the last one left comes first. */
   attach(receiver: Receiver): void {
-    this.#receiver = receiver;
+    const told = this.#pace === undefined ? receiver : this.#pace.meter(receiver);
+    this.#receiver = told;
     const unclaimed = this.#unclaimed;
     this.#unclaimed = nothing;
-    for (const chunk of unclaimed) receiver.data(chunk, this);
-    if (this.#closed) receiver.close(this.#error, this);
+    for (const chunk of unclaimed) told.data(chunk, this);
+    if (this.#closed) told.close(this.#error, this);
     else if (unclaimed.length > 0) this.resume();
   }
 
@@ -68,11 +81,18 @@ export class Transport implements Sink, Source {
   }
 
   pause(): void {
-    if (!this.#closed) this.#socket.pause();
+    this.#pace?.ownerPaused();
+    this.holdReading();
   }
 
   resume(): void {
-    if (!this.#closed) this.#socket.resume();
+    if (this.#closed || this.#pace?.ownerResumed() === false) return;
+    this.#socket.resume();
+  }
+
+  /** For the pace: pauses whatever the owner wants. */
+  holdReading(): void {
+    if (!this.#closed) this.#socket.pause();
   }
 
   /** Ends the connection after what was written; a peer that does not take part in that is cut off after graceMs. */

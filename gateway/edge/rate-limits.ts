@@ -1,0 +1,111 @@
+/**
+ * How often an address and a user may do what costs the gateway or control something. Decided at once, in this process;
+ * with Redis what was taken is told to the other gateways in the background (shared-rates.ts).
+ */
+import { addressKey } from '../../config/address-range.ts';
+import type { Rate, RateLimitsConfig } from '../../config/gateway-admission.ts';
+import type { AdmissionRecord, AdmissionRefusal, RefusalKind } from './admission-record.ts';
+import { RateTable } from './rate-table.ts';
+
+export interface RateLimitsOptions {
+  readonly rates: RateLimitsConfig;
+  /** Whether no rate for an address holds for this one. */
+  readonly isUnlimited: (address: string) => boolean;
+  /** Workers that share the port: each has its share of every rate, unless they share through Redis. */
+  readonly workers: number;
+  readonly record: AdmissionRecord;
+  /** A clock that never goes back, in milliseconds. */
+  readonly now: () => number;
+}
+
+/** Where logins are posted to. */
+const loginPaths: ReadonlySet<string> = new Set(['/api/public/login', '/api/authenticate']);
+
+export class RateLimits {
+  readonly #options: RateLimitsOptions;
+  readonly #requests: RateTable | undefined;
+  readonly #logins: RateTable | undefined;
+  readonly #upgrades: RateTable | undefined;
+  readonly #userUpgrades: RateTable | undefined;
+  /** By address and by user, in bytes. */
+  readonly addressBytes: RateTable | undefined;
+  readonly userBytes: RateTable | undefined;
+
+  constructor(options: RateLimitsOptions) {
+    const { rates, workers, now } = options;
+    this.#options = options;
+    const table = (rate: Rate, count: number): RateTable | undefined => {
+      if (rate === 'unlimited') return undefined;
+      const rule = { per_second: rate.per_second / count, burst: Math.ceil(rate.burst / count) };
+      return new RateTable(rule, rates.entries, now);
+    };
+    const shared = rates.redis === undefined ? workers : 1;
+    this.#requests = table(rates.address.requests, shared);
+    this.#logins = table(rates.address.logins, shared);
+    this.#upgrades = table(rates.address.upgrades, shared);
+    this.#userUpgrades = table(rates.user.upgrades, shared);
+    this.addressBytes = table(rates.address.bytes, workers);
+    this.userBytes = table(rates.user.bytes, workers);
+  }
+
+  /** What gateways share, by name. */
+  get shared(): ReadonlyMap<string, RateTable> {
+    const tables: readonly (readonly [string, RateTable | undefined])[] = [
+      ['address_requests', this.#requests],
+      ['address_logins', this.#logins],
+      ['address_upgrades', this.#upgrades],
+      ['user_upgrades', this.#userUpgrades],
+    ];
+    return new Map(tables.flatMap(([name, table]) => (table === undefined ? [] : [[name, table] as const])));
+  }
+
+  /** A request on the HTTP side. @param path decoded, without doubled slashes. */
+  request(address: string, method: string, path: string): AdmissionRefusal | undefined {
+    const refusal = this.#ofAddress('address_requests', this.#requests, address, 'requests');
+    if (refusal !== undefined || method !== 'POST' || !loginPaths.has(path.toLowerCase())) return refusal;
+    return this.#ofAddress('address_logins', this.#logins, address, 'logins');
+  }
+
+  /** A request for a stream, before anything is known of it. */
+  upgrade(address: string): AdmissionRefusal | undefined {
+    return this.#ofAddress('address_upgrades', this.#upgrades, address, 'streams opened');
+  }
+
+  /** A stream that is authorised. @param userId empty where there are no users. */
+  userUpgrade(userId: string, address: string): AdmissionRefusal | undefined {
+    if (this.#userUpgrades === undefined || userId === '') return undefined;
+    const waitMs = this.#userUpgrades.take(userId);
+    if (waitMs === 0) return undefined;
+    return this.#refuse(
+      'user_upgrades',
+      this.#userUpgrades,
+      address,
+      waitMs,
+      'streams of your account opened',
+    );
+  }
+
+  #ofAddress(
+    kind: RefusalKind,
+    table: RateTable | undefined,
+    address: string,
+    what: string,
+  ): AdmissionRefusal | undefined {
+    if (table === undefined || this.#options.isUnlimited(address)) return undefined;
+    const waitMs = table.take(addressKey(address));
+    return waitMs === 0 ? undefined : this.#refuse(kind, table, address, waitMs, `${what} from your address`);
+  }
+
+  #refuse(
+    kind: RefusalKind,
+    table: RateTable,
+    address: string,
+    waitMs: number,
+    what: string,
+  ): AdmissionRefusal {
+    this.#options.record.refused(kind, address, table.rule.per_second);
+    const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000));
+    const message = `there are too many ${what} in a short time, try again in ${retryAfterS} s`;
+    return { kind, status: 429, message, retryAfterS };
+  }
+}
