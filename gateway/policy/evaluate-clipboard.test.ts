@@ -10,7 +10,7 @@ import {
   isSizeLimited,
   itemRoom,
 } from './evaluate-clipboard.ts';
-import { createClipboardLedger, createPolicyState, type PolicyState } from './policy-state.ts';
+import { createPolicyState, createSessionLedger, type PolicyState } from './policy-state.ts';
 import type { Direction } from './traffic-event.ts';
 
 const policyOf = (clipboard: object, document: object = {}): Policy =>
@@ -185,7 +185,7 @@ describe('the delay between operations', () => {
   });
 
   test('is not over sooner for who connects again', () => {
-    const ledger = createClipboardLedger();
+    const ledger = createSessionLedger();
     copy(policy, createPolicyState(0, ledger), [1], 0);
     expect(copy(policy, createPolicyState(50, ledger), [1], 50)).toBe('delay');
   });
@@ -215,7 +215,7 @@ describe('a budget', () => {
   });
 
   test("is the session's: another stream of it has no new one", () => {
-    const ledger = createClipboardLedger();
+    const ledger = createSessionLedger();
     expect(copy(policy, createPolicyState(0, ledger), [1000])).toEqual(['pass']);
     expect(copy(policy, createPolicyState(0, ledger), [1])).toEqual(['budget']);
     expect(copy(policy, createPolicyState(0), [1])).toEqual(['pass']);

@@ -1,6 +1,6 @@
 import type { ClipboardRule, Policy } from './compile-policy.ts';
-import { accountOf, type ClipboardAccount, type PolicyState } from './policy-state.ts';
-import { type BucketRule, oweTokens, takeTokens } from './token-bucket.ts';
+import { accountOf, type PolicyState, settleAccount } from './policy-state.ts';
+import { takeTokens } from './token-bucket.ts';
 import type { Direction } from './traffic-event.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -80,7 +80,7 @@ export function evaluateItem(
   if (operation.passedBytes + bytes > rule.totalBytesMax) return 'total_size';
   const account = accountOf(state, operation.direction);
   if (rule.budget !== undefined && bytes > 0) {
-    settle(account, rule.budget);
+    settleAccount(account, rule.budget);
     if (!takeTokens(account.bucket, rule.budget, bytes, operation.nowMs)) return 'budget';
   }
   operation.passedBytes += bytes;
@@ -88,14 +88,7 @@ export function evaluateItem(
   // An empty clipboard is no copy that a later one would have to wait for.
   if (bytes > 0) {
     account.passedAtMs = operation.nowMs;
-    if (rule.budget !== undefined || rule.delayMs > 0) state.clipboard.onSpent?.(operation.direction, bytes);
+    if (rule.budget !== undefined || rule.delayMs > 0) state.ledger.onSpent?.(operation.direction, bytes);
   }
   return 'pass';
-}
-
-/** Takes what passed in other processes out of the bucket, each at its time. */
-function settle(account: ClipboardAccount, budget: BucketRule): void {
-  if (account.elsewhere.length === 0) return;
-  for (const { atMs, bytes } of account.elsewhere) oweTokens(account.bucket, budget, bytes, atMs);
-  account.elsewhere = [];
 }

@@ -1,6 +1,6 @@
 import { type KeyCombination, modifiersOf, plainKeysym } from '../../config/key-combination.ts';
 import type { KeyRate, Policy } from './compile-policy.ts';
-import type { PolicyState } from './policy-state.ts';
+import { type PolicyState, settleAccount } from './policy-state.ts';
 import { takeTokens } from './token-bucket.ts';
 import type { TrafficEvent } from './traffic-event.ts';
 import type { Verdict } from './verdict.ts';
@@ -36,7 +36,7 @@ function evaluatePress(policy: Policy, state: PolicyState, event: TrafficEvent):
 }
 
 function evaluateRelease(policy: Policy, state: PolicyState, event: TrafficEvent): Verdict {
-  state.lastKeyMs = event.nowMs;
+  if (policy.keyRate?.rule === 'kasmvnc') markKey(state, event);
   const wasSwallowed = state.swallowed.delete(event.key);
   // A key that went down while it was allowed must come up, or it repeats for ever in the desktop.
   if (state.pressed.delete(event.key)) return 'pass';
@@ -47,11 +47,23 @@ function evaluateRelease(policy: Policy, state: PolicyState, event: TrafficEvent
 function isInRate(rate: KeyRate, state: PolicyState, event: TrafficEvent): boolean {
   if (rate.rule === 'kasmvnc') {
     // KasmVNC's own: a gap between a press and the last accepted press or any release; all keys count.
-    if (event.nowMs - state.lastKeyMs < Math.floor(1000 / rate.limit)) return false;
-    state.lastKeyMs = event.nowMs;
+    const lastMs = Math.max(state.openedMs, state.ledger.keys.passedAtMs);
+    if (event.nowMs - lastMs < Math.floor(1000 / rate.limit)) return false;
+    markKey(state, event);
     return true;
   }
-  return isFree(event) || takeTokens(state.keyBucket, rate.bucket, 1, event.nowMs);
+  if (isFree(event)) return true;
+  const { keys, onSpent } = state.ledger;
+  settleAccount(keys, rate.bucket);
+  if (!takeTokens(keys.bucket, rate.bucket, 1, event.nowMs)) return false;
+  onSpent?.('keys', 1);
+  return true;
+}
+
+/** KasmVNC's rule counts the time since this one, in all streams of the session. */
+function markKey({ ledger }: PolicyState, event: TrafficEvent): void {
+  ledger.keys.passedAtMs = event.nowMs;
+  ledger.onSpent?.('keys', 0);
 }
 
 /** A key that writes nothing. Both names must say so, for either may be the one the server goes by. */

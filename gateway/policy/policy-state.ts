@@ -1,17 +1,24 @@
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+import { type BucketRule, createTokenBucket, oweTokens, type TokenBucket } from './token-bucket.ts';
 import type { Direction } from './traffic-event.ts';
 
-/** What a session has moved through its clipboard. It outlives streams: who connects again gets no new budget. */
-export interface ClipboardLedger {
-  readonly up: ClipboardAccount;
-  readonly down: ClipboardAccount;
-  /** Told of each item that passed under a budget or a delay, so that other processes can count it too. */
-  readonly onSpent?: ((direction: Direction, bytes: number) => void) | undefined;
-}
+/** What is counted for a session: its clipboard in each direction, and its key presses. */
+export type LedgerKind = Direction | 'keys';
 
-export interface ClipboardAccount {
+/**
+ * What a session has moved through its clipboard and how fast it has typed. All its streams share it, and it outlives
+ * them: who connects again, or twice, gets no new budget and no second rate.
+ */
+export type SessionLedger = Readonly<Record<LedgerKind, LedgerAccount>> & {
+  /**
+   * Told of each item (its bytes) and each press (1) that passed under a budget, delay or rate, so that other
+   * processes can count it too; for KasmVNC's key rule with 0, where only the time counts.
+   */
+  readonly onSpent?: ((kind: LedgerKind, amount: number) => void) | undefined;
+};
+
+export interface LedgerAccount {
   readonly bucket: TokenBucket;
-  /** When the last operation passed; −Infinity before the first. */
+  /** When the last operation passed; −Infinity before the first. Keys: the last press that passed, or release. */
   passedAtMs: number;
   /** What other processes let pass for the session and `bucket` does not count yet, in order of time. */
   elsewhere: Spend[];
@@ -19,6 +26,7 @@ export interface ClipboardAccount {
 
 export interface Spend {
   readonly atMs: number;
+  /** Bytes of an item, or presses. */
   readonly bytes: number;
 }
 
@@ -28,9 +36,8 @@ export interface PolicyState {
   readonly pressed: Map<number, number>;
   /** Keys whose press was dropped and whose release has not come. */
   readonly swallowed: Set<number>;
-  readonly keyBucket: TokenBucket;
-  /** For KasmVNC's rule: the last press that passed, the last release, or the start of the stream. */
-  lastKeyMs: number;
+  /** When the stream began: KasmVNC's key rule counts from there. */
+  readonly openedMs: number;
   /** Buttons that are down as far as the desktop knows. */
   buttons: number;
   /** Buttons that are down as the client says. */
@@ -43,23 +50,23 @@ export interface PolicyState {
   /** Size of the picture. */
   width: number;
   height: number;
-  readonly clipboard: ClipboardLedger;
+  readonly ledger: SessionLedger;
 }
 
-export function createClipboardLedger(onSpent?: ClipboardLedger['onSpent']): ClipboardLedger {
-  const account = (): ClipboardAccount => ({
+export function createSessionLedger(onSpent?: SessionLedger['onSpent']): SessionLedger {
+  const account = (): LedgerAccount => ({
     bucket: createTokenBucket(),
     passedAtMs: Number.NEGATIVE_INFINITY,
     elsewhere: [],
   });
-  return { up: account(), down: account(), onSpent };
+  return { up: account(), down: account(), keys: account(), onSpent };
 }
 
 /** More than these are added together: at the later time, when less has flowed in again. */
 const elsewhereMax = 64;
 
 /** Counts what another process let pass: for the delay at once, for a budget with the next item. */
-export function spendElsewhere(account: ClipboardAccount, spend: Spend): void {
+export function spendElsewhere(account: LedgerAccount, spend: Spend): void {
   account.passedAtMs = Math.max(account.passedAtMs, spend.atMs);
   account.elsewhere = addSpend(account.elsewhere, spend);
 }
@@ -71,13 +78,19 @@ export function addSpend(spends: readonly Spend[], spend: Spend): Spend[] {
   return [{ atMs: second.atMs, bytes: first.bytes + second.bytes }, ...rest, spend];
 }
 
+/** Takes what passed in other processes out of the bucket, each at its time. */
+export function settleAccount(account: LedgerAccount, rule: BucketRule): void {
+  if (account.elsewhere.length === 0) return;
+  for (const { atMs, bytes } of account.elsewhere) oweTokens(account.bucket, rule, bytes, atMs);
+  account.elsewhere = [];
+}
+
 /** @param ledger of the session, where it is kept longer than the stream. */
-export function createPolicyState(nowMs = 0, ledger: ClipboardLedger = createClipboardLedger()): PolicyState {
+export function createPolicyState(nowMs = 0, ledger: SessionLedger = createSessionLedger()): PolicyState {
   return {
     pressed: new Map(),
     swallowed: new Set(),
-    keyBucket: createTokenBucket(),
-    lastKeyMs: nowMs,
+    openedMs: nowMs,
     buttons: 0,
     heldButtons: 0,
     swallowedButtons: 0,
@@ -85,10 +98,10 @@ export function createPolicyState(nowMs = 0, ledger: ClipboardLedger = createCli
     y: -1,
     width: 0,
     height: 0,
-    clipboard: ledger,
+    ledger,
   };
 }
 
-export function accountOf(state: PolicyState, direction: Direction): ClipboardAccount {
-  return direction === 'up' ? state.clipboard.up : state.clipboard.down;
+export function accountOf(state: PolicyState, direction: Direction): LedgerAccount {
+  return state.ledger[direction];
 }

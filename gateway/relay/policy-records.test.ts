@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { createHmac } from 'node:crypto';
 import { bytesOf, joined, serverInitOf } from '../../test/conformance/rfb-bytes.ts';
 import { policyOf } from '../../test/conformance/rfb-stream.ts';
-import { type ClipboardLedger, createClipboardLedger } from '../policy/policy-state.ts';
+import { createSessionLedger, type SessionLedger } from '../policy/policy-state.ts';
 import type { RfbProtocol } from '../rfb/numbers.ts';
 import { type PolicyRecord, recordedContentBytesMax } from './policy-record.ts';
 import { createRfbInspection } from './rfb-inspection.ts';
@@ -22,7 +22,7 @@ interface Recorded {
 
 function open(
   section: object,
-  { protocol = 'rfb', ledger }: { protocol?: RfbProtocol; ledger?: ClipboardLedger } = {},
+  { protocol = 'rfb', ledger }: { protocol?: RfbProtocol; ledger?: SessionLedger } = {},
 ): Recorded {
   const clock = { nowMs: 0 };
   const records: PolicyRecord[] = [];
@@ -205,7 +205,7 @@ describe('a live change', () => {
 
 test('two streams of a session have one budget', () => {
   const section = { clipboard: { server_to_client: { budget: { burst: 8, per_hour: 0 } } } };
-  const ledger = createClipboardLedger();
+  const ledger = createSessionLedger();
   const text = '03 000000 00000005 "hello"';
   const first = open(section, { ledger });
   const second = open(section, { ledger });

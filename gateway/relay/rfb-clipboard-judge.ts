@@ -110,7 +110,7 @@ export class RfbClipboardJudge {
       unchanged &&= verdict.passes && verdict.bytes === item.bytes;
       if (verdict.passes) kept.push({ ...item, bytes: verdict.bytes });
     }
-    if (unchanged && !isSizeLimited(policy, this.#direction)) return 'pass';
+    if (unchanged) return 'pass';
     return kept.length === 0 ? 'drop' : keepClipboardItems(bytes, start, kept);
   }
 
@@ -185,7 +185,7 @@ export class RfbClipboardJudge {
         kept.push({ format, content: whole ? content : cutProtocolText(content, verdict.bytes) });
     }
     // Where sizes count nothing may travel beside what was counted: between or behind the packed blocks is room.
-    if (unchanged) return 'pass';
+    if (unchanged && !isSizeLimited(policy, this.#direction)) return 'pass';
     return kept.length === 0 && !unchanged ? 'drop' : encodeProvide(bytes[start]!, kept);
   }
 

@@ -1,7 +1,7 @@
 import { limits } from '../../config/limits.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
 import { compilePolicy } from '../policy/compile-policy.ts';
-import { type ClipboardLedger, createPolicyState } from '../policy/policy-state.ts';
+import { createPolicyState, type SessionLedger } from '../policy/policy-state.ts';
 import { createTrafficEvent } from '../policy/traffic-event.ts';
 import { shownClientForm } from '../rfb/client-form.ts';
 import { ClientHandshake } from '../rfb/client-handshake.ts';
@@ -50,8 +50,8 @@ export interface RfbInspectionOptions {
   readonly onRecord?: ((record: PolicyRecord) => void) | undefined;
   /** Of the hashes in records. */
   readonly hashKey?: Uint8Array | undefined;
-  /** Of the session, so that its clipboard budget outlives the stream; absent: the stream has its own. */
-  readonly ledger?: ClipboardLedger | undefined;
+  /** Of the session, so that budgets outlive the stream and rates hold for all of them; absent: the stream has its own. */
+  readonly ledger?: SessionLedger | undefined;
 }
 
 /** What both splitters have in common. */

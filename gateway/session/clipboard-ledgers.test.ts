@@ -1,10 +1,25 @@
 import { expect, test } from 'bun:test';
+import { settleAccount } from '../policy/policy-state.ts';
+import { tokensAt } from '../policy/token-bucket.ts';
 import { ClipboardLedgers } from './clipboard-ledgers.ts';
 
 test('all streams of a session share one ledger, those of others have their own', () => {
   const ledgers = new ClipboardLedgers();
   expect(ledgers.open('a')).toBe(ledgers.open('a'));
   expect(ledgers.open('a')).not.toBe(ledgers.open('b'));
+});
+
+test('presses in another process count against the rate here', () => {
+  const rule = { capacity: 10, perMs: 0.01 };
+  const told: unknown[] = [];
+  const ledgers = new ClipboardLedgers(2, (...spend) => told.push(spend));
+  const { keys, onSpent } = ledgers.open('a');
+  ledgers.spentElsewhere('a', 'keys', 7, 1_000);
+  settleAccount(keys, rule);
+  expect(tokensAt(keys.bucket, rule, 1_000)).toBe(3);
+  expect(tokensAt(keys.bucket, rule, 1_100)).toBe(4);
+  onSpent?.('keys', 1);
+  expect(told).toEqual([['a', 'keys', 1]]);
 });
 
 test('the session that opened a stream longest ago is forgotten first', () => {

@@ -1,18 +1,22 @@
 /**
- * What each session has moved through its clipboard, kept beyond its streams: who connects again gets no new
- * budget. In memory: a gateway that starts again forgets.
+ * What each session has moved through its clipboard and how fast it has typed, kept beyond its streams: who connects
+ * again, or twice, gets no new budget and no second rate. In memory: a gateway that starts again forgets.
  */
-import { type ClipboardLedger, createClipboardLedger, spendElsewhere } from '../policy/policy-state.ts';
-import type { Direction } from '../policy/traffic-event.ts';
+import {
+  createSessionLedger,
+  type LedgerKind,
+  type SessionLedger,
+  spendElsewhere,
+} from '../policy/policy-state.ts';
 
 /** More sessions than a gateway ever has at once; above it, the one that opened a stream longest ago is forgotten. */
 export const ledgerSessionsMax = 16_384;
 
-/** Something passed a session's clipboard here, under a budget or a delay. */
-export type OnSpent = (sessionId: string, direction: Direction, bytes: number) => void;
+/** Something of a session passed here, under a budget, delay or rate: bytes of its clipboard, or presses. */
+export type OnSpent = (sessionId: string, kind: LedgerKind, amount: number) => void;
 
 export class ClipboardLedgers {
-  readonly #ledgers = new Map<string, ClipboardLedger>();
+  readonly #ledgers = new Map<string, SessionLedger>();
   readonly #sessionsMax: number;
   readonly #onSpent: OnSpent | undefined;
 
@@ -23,7 +27,7 @@ export class ClipboardLedgers {
   }
 
   /** The one ledger of a session, for every stream it opens. */
-  open(sessionId: string): ClipboardLedger {
+  open(sessionId: string): SessionLedger {
     const ledger = this.#ledgers.get(sessionId) ?? this.#create(sessionId);
     // Put last: a Map keeps the order in which its keys came.
     this.#ledgers.delete(sessionId);
@@ -36,14 +40,13 @@ export class ClipboardLedgers {
   }
 
   /** Another process let something pass. @param atMs on the clock that this process judges by. */
-  spentElsewhere(sessionId: string, direction: Direction, bytes: number, atMs: number): void {
-    const ledger = this.open(sessionId);
-    spendElsewhere(direction === 'up' ? ledger.up : ledger.down, { atMs, bytes });
+  spentElsewhere(sessionId: string, kind: LedgerKind, amount: number, atMs: number): void {
+    spendElsewhere(this.open(sessionId)[kind], { atMs, bytes: amount });
   }
 
-  #create(sessionId: string): ClipboardLedger {
+  #create(sessionId: string): SessionLedger {
     const onSpent = this.#onSpent;
-    if (onSpent === undefined) return createClipboardLedger();
-    return createClipboardLedger((direction, bytes) => onSpent(sessionId, direction, bytes));
+    if (onSpent === undefined) return createSessionLedger();
+    return createSessionLedger((kind, amount) => onSpent(sessionId, kind, amount));
   }
 }

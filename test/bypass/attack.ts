@@ -1,4 +1,5 @@
 /** A stream with its handshakes done, for an attack in bytes, and what of it the desktop's server acts on. */
+import type { SessionLedger } from '../../gateway/policy/policy-state.ts';
 import type { RfbProtocol } from '../../gateway/rfb/numbers.ts';
 import { bytesOf } from '../conformance/rfb-bytes.ts';
 import { policyOf } from '../conformance/rfb-stream.ts';
@@ -14,6 +15,8 @@ export interface AttackOptions {
   /** The section `data_loss_prevention`. */
   readonly prevention?: Record<string, unknown>;
   readonly encodings?: readonly number[];
+  /** Shared with another stream of the same session. */
+  readonly ledger?: SessionLedger;
   /** Begin before the handshakes. */
   readonly raw?: boolean;
 }
@@ -29,6 +32,7 @@ export class Attack extends FuzzStream {
       policy: policyOf({ access, data_loss_prevention: prevention }),
       encodings: options.encodings ?? everyEncoding,
       raw: options.raw === true,
+      ledger: options.ledger,
     });
     this.#protocol = protocol;
   }

@@ -2,6 +2,7 @@
 import { expect, test } from 'bun:test';
 import { deflateSync } from 'node:zlib';
 import { limits } from '../../config/limits.ts';
+import { createSessionLedger } from '../../gateway/policy/policy-state.ts';
 import { WriteCursor } from '../../gateway/wire/write-cursor.ts';
 import { bytesOf } from '../conformance/rfb-bytes.ts';
 import { policyOf } from '../conformance/rfb-stream.ts';
@@ -183,6 +184,21 @@ test('keys without end are not remembered without end', () => {
   const attack = new Attack();
   for (let key = 0; key < 400; key++) attack.fromClient(`04 01 0000 ${hex(0x1000 + key, 4)}`);
   expect(attack.acted.length).toBe(256);
+});
+
+test('two streams of one session type no faster than one, by either rule', () => {
+  const press = (key: number): string => `04 01 0000 ${hex(key, 4)}`;
+  for (const [rule, passing] of [
+    ['token_bucket', 4],
+    ['kasmvnc', 1],
+  ] as const) {
+    const prevention = { keyboard: { rate_limit: 4, rate_limit_rule: rule } };
+    const ledger = createSessionLedger();
+    const streams = [new Attack({ prevention, ledger }), new Attack({ prevention, ledger })];
+    for (const stream of streams) stream.nowMs = 1_000;
+    for (let key = 0x61; key < 0x71; key++) streams[key % 2]!.fromClient(press(key));
+    expect(streams.flatMap(stream => stream.acted)).toEqual(Array.from({ length: passing }, () => 4));
+  }
 });
 
 test('a blocked combination under the other name of its key, the place instead of the symbol, is still blocked', () => {

@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '../../config/policy.ts';
+import type { SessionLedger } from '../../gateway/policy/policy-state.ts';
 import { createRfbInspection } from '../../gateway/relay/rfb-inspection.ts';
 import type { OutputSpans, PolicyEvent, StreamInspection } from '../../gateway/relay/stream-inspection.ts';
 import { announcements, type RfbProtocol } from '../../gateway/rfb/numbers.ts';
@@ -17,6 +18,8 @@ export interface FuzzStreamOptions {
   readonly login?: { readonly username: string; readonly password: string };
   /** Begin before the handshakes. */
   readonly raw?: boolean;
+  /** Of the session, to be shared by several streams. */
+  readonly ledger?: SessionLedger | undefined;
 }
 
 const version = new TextEncoder().encode('RFB 003.008\n');
@@ -39,6 +42,7 @@ export class FuzzStream {
       policy: options.policy,
       upstreamPassword: options.password,
       upstreamLogin: options.login,
+      ledger: options.ledger,
       now: () => this.nowMs,
       onEvent: event => this.events.push(event),
     });
