@@ -1,9 +1,16 @@
 /** The gateway's configuration file. Keys are written here exactly as in the file. */
 import { z } from 'zod';
 import { dataLossPreventionSchema } from './data-loss-prevention.ts';
+import {
+  forwardedHeaderSchema,
+  limitsSchema,
+  rateLimitsSchema,
+  trustedProxiesSchema,
+} from './gateway-admission.ts';
 import { gatewayHttpSchema } from './gateway-http.ts';
-import { drainTimeSchema, workersSchema } from './gateway-workers.ts';
+import { tlsSchema } from './gateway-tls.ts';
 import { upstreamsSchema } from './gateway-upstreams.ts';
+import { drainTimeSchema, workersSchema } from './gateway-workers.ts';
 import { parseId, type SessionId } from './ids.ts';
 import { limits } from './limits.ts';
 import { accessKinds, settingsSchema } from './policy.ts';
@@ -59,10 +66,18 @@ export const gatewaySchema = z
         port: portSchema.default(8443),
         workers: workersSchema,
         drain_time_s: drainTimeSchema,
+        /** Trusted proxies send a header of the PROXY protocol before anything else. */
+        proxy_protocol: z.boolean().default(false),
+        /** Without TLS, for trusted proxies that end it; from anybody else nothing is taken. */
+        plain_http: z.boolean().default(false),
       })
       .prefault({}),
-    tls: z.strictObject({ certificate: fileSchema, private_key: fileSchema }).optional(),
+    tls: tlsSchema.optional(),
     http: gatewayHttpSchema,
+    limits: limitsSchema,
+    rate_limits: rateLimitsSchema,
+    trusted_proxies: trustedProxiesSchema,
+    forwarded_header: forwardedHeaderSchema,
     upstreams: upstreamsSchema,
     data_dir: fileSchema.default('./data/gateway'),
     metrics: z
@@ -78,6 +93,15 @@ export const gatewaySchema = z
         code: 'custom',
         message: 'a gateway takes its sessions from exactly one place: give either sessions or control',
       });
+    }
+    for (const key of ['proxy_protocol', 'plain_http'] as const) {
+      if (!config.listen[key] || config.trusted_proxies.length > 0) continue;
+      const message = `it is for proxies, and trusted_proxies names none`;
+      context.addIssue({ code: 'custom', path: ['listen', key], message });
+    }
+    if (config.listen.plain_http && config.tls !== undefined) {
+      const message = 'tls is served by nobody: plain_http listens without it';
+      context.addIssue({ code: 'custom', path: ['tls'], message });
     }
     const seen = new Set<string>();
     for (const [index, session] of (config.sessions ?? []).entries()) {
