@@ -160,10 +160,14 @@ class HttpRoutes {
       const refusal = errorResponse(403, 'this port is for the gateway itself', { Connection: 'close' });
       return this.harden(refusal, 'pages');
     }
+    if (request.method === 'CONNECT' || request.method === 'TRACE') {
+      const refusal = errorResponse(405, 'the front door is no proxy', { Connection: 'close' });
+      return this.harden(refusal, 'pages');
+    }
     // A request of HTTP/1.0 may come without a Host; one with a Host that is none has no address.
     const url = URL.parse(request.url, 'https://localhost');
     const host = request.headers.get('host') ?? '';
-    if (url === null || !plainHost.test(url.host) || /[^!-:<-~]/.test(host)) {
+    if (url === null || (host !== '' && !plainHost.test(host))) {
       return this.harden(errorResponse(400, 'the Host header is no host'), 'pages');
     }
     const refusal = this.#options.refusalOf?.(port, url.pathname);
@@ -333,8 +337,8 @@ function refusalResponse(
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
-/** Of a URL that was parsed: nothing that could end a directive of a content policy. */
-const plainHost = /^[a-z0-9._~%-]+(:\d+)?$|^\[[0-9a-f:.]+\](:\d+)?$/;
+/** As sent: nothing that could end a directive of a content policy, no user and no path. */
+const plainHost = /^[A-Za-z0-9._~%-]+(:\d*)?$|^\[[0-9A-Fa-f:.]+\](:\d*)?$/;
 
 /**
  * The front door reads the first head of a connection strictly; later ones come straight to this server, which joins
