@@ -7,15 +7,16 @@
  *   --before DIR   also the gateway of another working tree
  *   --record       append the figures to bench/history.ndjson
  *
- * Each stream is a client's connection and one to a desktop, so about 2 descriptors in the relay and 2 in the load.
+ * Each stream is a session of its own, and takes 2 descriptors in the relay and 2 in the load.
  */
 import { parseArgs } from 'node:util';
-import { makeTempFolder } from '../test/harness/temp-folder.ts';
-import { readResidentBytes } from './cpu-time.ts';
-import { median, originOfRun, print, report, round } from './history.ts';
-import { startLoad } from './load-process.ts';
-import { choosePeers, type Peer } from './peers.ts';
-import { shapes } from './rfb-shapes.ts';
+import type { Peer } from './peers/peer.ts';
+import { choosePeers } from './peers/peers.ts';
+import { readResidentBytes } from './report/cpu-time.ts';
+import { print, report } from './report/history.ts';
+import { originOfRun } from './report/machine.ts';
+import { rangeOf, roundRange } from './report/statistics.ts';
+import { onStage, openStreams } from './suite/stage.ts';
 
 /** Compiled code and first buffers are paid by these. */
 const warmUpStreams = 500;
@@ -34,20 +35,15 @@ const { values: options } = parseArgs({
 const streams = Number(options.streams);
 
 /** @returns bytes a stream. */
-async function measure(peer: Peer): Promise<number> {
-  await using folder = await makeTempFolder('bench');
-  await using load = startLoad(1);
-  const { upstreamPort } = await load.answer<{ upstreamPort: number }>();
-  await using relay = await peer.start({ folder: folder.path, upstreamPort, core: 0 });
-  const { port: target, path } = relay;
-  load.say({ target, path, shape: shapes[0]!.name, streams: warmUpStreams, bytes: 0 });
-  await load.answer();
-  await Bun.sleep(settleMs);
-  const before = readResidentBytes(relay.pid);
-  load.say({ more: streams });
-  await load.answer();
-  await Bun.sleep(settleMs);
-  return (readResidentBytes(relay.pid) - before) / streams;
+function measure(peer: Peer): Promise<number> {
+  return onStage(peer, { streams: warmUpStreams + streams }, async stage => {
+    await openStreams(stage, warmUpStreams);
+    await Bun.sleep(settleMs);
+    const before = readResidentBytes(stage.relay.pid);
+    await openStreams(stage, streams);
+    await Bun.sleep(settleMs);
+    return (readResidentBytes(stage.relay.pid) - before) / streams;
+  });
 }
 
 const chosen = choosePeers(options.only, options.before);
@@ -61,8 +57,7 @@ for (let index = 0; index < Number(options.rounds); index++) {
 }
 const origin = await originOfRun();
 for (const [relay, kilobytes] of figures) {
-  const range = { min: round(Math.min(...kilobytes)), max: round(Math.max(...kilobytes)) };
-  const kb_per_stream = { median: round(median(kilobytes)), ...range };
+  const kb_per_stream = roundRange(rangeOf(kilobytes));
   const entry = { ...origin, bench: 'idle-memory', relay, streams, rounds: kilobytes.length, kb_per_stream };
   await report(entry, options.record);
 }

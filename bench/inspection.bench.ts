@@ -11,11 +11,13 @@ import { parseArgs } from 'node:util';
 import { findFreePort } from '../test/harness/ports.ts';
 import { bunPath } from '../test/harness/processes.ts';
 import { makeTempFolder } from '../test/harness/temp-folder.ts';
-import { readCpuSeconds } from './cpu-time.ts';
-import { median, originOfRun, print, report, round } from './history.ts';
-import { readLines, startLoad } from './load-process.ts';
-import { waitForPort, writeCertificate } from './peers.ts';
-import { shapes } from './rfb-shapes.ts';
+import { readLines, startAgent } from './load/agent-process.ts';
+import { type ShapeName, shapes } from './load/shapes.ts';
+import { waitForPort, writeCertificate } from './peers/peer.ts';
+import { readCpuSeconds } from './report/cpu-time.ts';
+import { print, report } from './report/history.ts';
+import { originOfRun } from './report/machine.ts';
+import { median, rangeOf, round, roundRange } from './report/statistics.ts';
 
 const relayCore = 0;
 const loadCore = 1;
@@ -34,14 +36,13 @@ interface Measurement {
   readonly heapBytesPerMb: number;
 }
 
-async function measure(mode: 'on' | 'off', shape: string): Promise<Measurement> {
+async function measure(mode: 'on' | 'off', shape: ShapeName): Promise<Measurement> {
   await using folder = await makeTempFolder('bench');
-  await using load = startLoad(loadCore);
-  const { upstreamPort } = await load.answer<{ upstreamPort: number }>();
+  await using load = await startAgent({ core: loadCore });
   const { certificate, key } = await writeCertificate(folder.path);
   const target = await findFreePort();
   const script = join(import.meta.dir, 'peers/inspection-host.ts');
-  const values = [mode, target, certificate, key, upstreamPort].map(String);
+  const values = [mode, target, certificate, key, load.upstreamPort].map(String);
   const host = Bun.spawn(['taskset', '-c', String(relayCore), bunPath, script, ...values], {
     stdin: 'pipe',
     stderr: 'inherit',
@@ -53,12 +54,11 @@ async function measure(mode: 'on' | 'off', shape: string): Promise<Measurement> 
       return (JSON.parse((await lines.next()).value ?? 'null') as { heapBytes: number }).heapBytes;
     };
     await waitForPort(target);
-    load.say({ target, path: '/', shape, streams, bytes: Number(options.bytes) });
-    await load.answer();
+    await load.run('open', { port: target, path: '/{index}', count: streams, concurrency: 1 });
+    await load.run('flood', { shape, bytes: 2e8 });
     const heapBefore = await heapBytes();
     const before = readCpuSeconds(host.pid);
-    load.say({ go: true });
-    const { bytes } = await load.answer<{ bytes: number }>();
+    const { bytes } = await load.run('flood', { shape, bytes: Number(options.bytes) });
     const cpuSecondsPerGb = ((readCpuSeconds(host.pid) - before) / bytes) * 1e9;
     return { cpuSecondsPerGb, heapBytesPerMb: (((await heapBytes()) - heapBefore) / bytes) * 1e6 };
   } finally {
@@ -68,13 +68,14 @@ async function measure(mode: 'on' | 'off', shape: string): Promise<Measurement> 
 }
 
 const origin = await originOfRun();
-for (const { name: shape } of shapes) {
+for (const key of ['large', 'packed'] as const) {
+  const shape = shapes[key].name;
   const ratios: number[] = [];
   const on: Measurement[] = [];
   for (let index = 0; index < Number(options.rounds); index++) {
     // Whichever comes first in a pair meets the machine in another state: take turns.
-    const first = await measure(index % 2 === 0 ? 'on' : 'off', shape);
-    const second = await measure(index % 2 === 0 ? 'off' : 'on', shape);
+    const first = await measure(index % 2 === 0 ? 'on' : 'off', key);
+    const second = await measure(index % 2 === 0 ? 'off' : 'on', key);
     const [withIt, without] = index % 2 === 0 ? [first, second] : [second, first];
     ratios.push(withIt.cpuSecondsPerGb / without.cpuSecondsPerGb);
     on.push(withIt);
@@ -83,11 +84,7 @@ for (const { name: shape } of shapes) {
         `heap growth ${withIt.heapBytesPerMb.toFixed(0)} B/MB on, ${without.heapBytesPerMb.toFixed(0)} off`,
     );
   }
-  const ratio = {
-    median: round(median(ratios)),
-    min: round(Math.min(...ratios)),
-    max: round(Math.max(...ratios)),
-  };
+  const ratio = roundRange(rangeOf(ratios));
   const heap_bytes_per_mb = round(median(on.map(measurement => measurement.heapBytesPerMb)));
   await report(
     {

@@ -20,7 +20,9 @@ import { ServerSplitter } from '../gateway/rfb/server-splitter.ts';
 import { WriteCursor } from '../gateway/wire/write-cursor.ts';
 import { askedEverything } from '../test/conformance/asked-everything.ts';
 import { readFrames, readIndex } from '../test/conformance/recording.ts';
-import { originOfRun, print, report, round } from './history.ts';
+import { print, report } from './report/history.ts';
+import { originOfRun } from './report/machine.ts';
+import { round } from './report/statistics.ts';
 
 const { values: options } = parseArgs({
   options: { seconds: { type: 'string', default: '1' }, record: { type: 'boolean', default: false } },

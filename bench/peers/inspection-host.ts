@@ -24,7 +24,6 @@ import { parseUpstreamAddress } from '../../gateway/relay/upstream-address.ts';
 import { checkUpgradeRequest, encodeUpgradeResponse } from '../../gateway/websocket/handshake.ts';
 
 const [mode, port, certificate, key, upstreamPort] = process.argv.slice(2);
-const address = parseUpstreamAddress(`ws://127.0.0.1:${upstreamPort}/`);
 const policy = parsePolicy({ access: 'full' });
 const maskKey = createMaskKeys();
 
@@ -58,7 +57,8 @@ function createInspection(): StreamInspection {
   return createRfbInspection({ protocol: 'rfb', policy, upstreamPassword: undefined, now, onEvent() {} });
 }
 
-function relay(client: Transport): void {
+function relay(client: Transport, target: string): void {
+  const address = parseUpstreamAddress(`ws://127.0.0.1:${upstreamPort}${target}`);
   const options = { address, authorization: undefined, tlsVerify: false, tlsCa: undefined };
   const stream = new Relay({
     client,
@@ -86,7 +86,7 @@ function readHead(client: Transport): void {
       }
       client.unread(parser.received.subarray(step.headBytes));
       client.write(encodeUpgradeResponse(check.key, check.protocol));
-      relay(client);
+      relay(client, step.path);
     },
     drain() {},
     close() {},

@@ -32,6 +32,9 @@ const packagesFor = {
     'tigervnc-viewer',
     'xdotool',
   ],
+  'tls-tools': ['openssl', 'sslscan', 'testssl.sh'],
+  // The relays that the bench compares, and what compiles one of them.
+  'bench-peers': ['nginx-light', 'haproxy', 'websockify', 'gcc', 'libc6-dev', 'libssl-dev'],
 };
 
 const policyFile = '/usr/sbin/policy-rc.d';
@@ -60,16 +63,26 @@ export async function installDebianPackages(print) {
     delete wanted.chromium;
     problems.push('Ubuntu has no Chromium package: the browser tests need Debian');
   }
-  const missing = await listMissing(Object.values(wanted).flat());
-  if (missing.length === 0) return problems;
-  if (process.getuid() !== 0)
-    return [...problems, `not root, and these packages are missing: ${missing.join(' ')}`];
+  return [...problems, ...(await installPackagesOf(Object.values(wanted).flat(), print))];
+}
+
+/**
+ * Installs those of these packages that are missing.
+ * @param {string[]} packages
+ * @param {(line: string) => void} print
+ * @returns {Promise<string[]>} why some are not there, a sentence each; empty when all are
+ */
+export async function installPackagesOf(packages, print) {
+  if (readDistribution() === undefined) return ['this system is neither Debian nor Ubuntu'];
+  const missing = await listMissing(packages);
+  if (missing.length === 0) return [];
+  if (process.getuid() !== 0) return [`not root, and these packages are missing: ${missing.join(' ')}`];
   print(`Installing with apt: ${missing.join(' ')} …`);
   const startedMs = Date.now();
   const failure = await withoutServiceStarts(() => install(missing));
-  if (failure !== undefined) return [...problems, failure];
+  if (failure !== undefined) return [failure];
   print(`Installed in ${Math.round((Date.now() - startedMs) / 1000)} s.`);
-  return problems;
+  return [];
 }
 
 async function listMissing(packages) {

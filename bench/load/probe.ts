@@ -1,0 +1,50 @@
+/** Round trips of 9-byte messages: a fence without payload goes up, the desktop sends one down. */
+import { quantile } from '../report/statistics.ts';
+import { encodeClientFrame, encodeFrame } from './frame.ts';
+import type { Traffic } from './traffic.ts';
+import type { UpstreamKind } from './upstream.ts';
+import type { Viewer } from './viewer.ts';
+
+/** ClientFence and ServerFence (the community's RFB description, section 7.4.7 and 7.5.7): type, padding, flags, length 0. */
+const fence = Uint8Array.of(248, 0, 0, 0, 0, 0, 0, 1, 0);
+
+export const fenceBytes = fence.length;
+
+/** SetEncodings (RFC 6143 section 7.5.2) with the pseudo-encoding Fence, -312: fences come to who asked for them. */
+export const askForFences = Uint8Array.of(2, 0, 0, 1, 0xff, 0xff, 0xfe, 0xc8);
+
+export const encodeServerFence = (kind: UpstreamKind): Uint8Array =>
+  kind === 'tcp' ? fence : encodeFrame(fence);
+
+export interface RoundTrips {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** One after the other on one stream; times in µs. The first tenth warms up and does not count. */
+export async function probe(viewer: Viewer, traffic: Traffic, count: number): Promise<RoundTrips> {
+  const frame = encodeClientFrame(fence);
+  const warmUp = Math.ceil(count / 10);
+  const times: number[] = [];
+  let resolve = (): void => {};
+  let owed = 0;
+  traffic.onReceived = (index, bytes) => {
+    if (index !== viewer.index) return;
+    owed -= bytes;
+    if (owed <= 0) resolve();
+  };
+  for (let index = 0; index < count + warmUp; index++) {
+    const arrived = new Promise<void>(done => {
+      resolve = done;
+    });
+    owed = fenceBytes;
+    const startedNs = Bun.nanoseconds();
+    viewer.sendFrame(frame);
+    await arrived;
+    if (index >= warmUp) times.push((Bun.nanoseconds() - startedNs) / 1000);
+    // Some hundred round trips a second: back to back they would be a load of their own.
+    if (index % 4 === 3) await Bun.sleep(1);
+  }
+  return { count, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
+}

@@ -1,0 +1,71 @@
+/** Round trips of 9-byte messages through the relay, idle and with its core 70 % busy. */
+import type { Peer } from '../peers/peer.ts';
+import { peerByKey } from '../peers/peers.ts';
+import { readCpuSeconds } from '../report/cpu-time.ts';
+import { onStage, openStreams, type Stage, type SuiteSettings, say } from './stage.ts';
+
+const loadShare = 0.7;
+const backgroundStreams = 16;
+const firstBytesPerSecond = 3e8;
+const calibrationMs = 700;
+const calibrations = 3;
+const roundTrips = 2_000;
+
+const peers: readonly Peer[] = [
+  peerByKey.sluice,
+  peerByKey.nginxTuned,
+  peerByKey.haproxyTuned,
+  peerByKey.nginxShipped,
+];
+
+/** Share of a core that a process uses while `work` runs. */
+async function shareDuring<T>(pid: number, work: () => Promise<T>): Promise<{ result: T; share: number }> {
+  const before = readCpuSeconds(pid);
+  const startedMs = performance.now();
+  const result = await work();
+  const share = (readCpuSeconds(pid) - before) / ((performance.now() - startedMs) / 1000);
+  return { result, share };
+}
+
+/** Finds the rate at which the relay is as busy as wanted, and leaves it running. */
+async function busyRelay({ relay, load }: Stage): Promise<void> {
+  let bytesPerSecond = firstBytesPerSecond;
+  for (let step = 0; step < calibrations; step++) {
+    await load.run('pace', { shape: 'large', bytesPerSecond });
+    const { share } = await shareDuring(relay.pid, () => Bun.sleep(calibrationMs));
+    bytesPerSecond *= Math.min(2.5, loadShare / Math.max(share, 0.05));
+  }
+  await load.run('pace', { shape: 'large', bytesPerSecond });
+}
+
+export async function runRoundTrips({ rounds, scale, samples, isAvailable }: SuiteSettings): Promise<void> {
+  const count = Math.max(50, Math.round(roundTrips * scale));
+  for (let round = 0; round < rounds; round++) {
+    for (const peer of peers.filter(isAvailable)) {
+      await onStage(peer, { streams: backgroundStreams, probe: true }, async stage => {
+        const { relay, probe } = stage;
+        await probe!.run('open', { port: relay.port, path: relay.probePath, count: 1, concurrency: 1 });
+        const idle = await probe!.run('probe', { count });
+        await openStreams(stage, backgroundStreams);
+        await busyRelay(stage);
+        const { result: busy, share } = await shareDuring(relay.pid, () => probe!.run('probe', { count }));
+        await stage.load.run('rest', {});
+        samples.add('rtt-idle-p50', peer.name, idle.p50);
+        samples.add('rtt-idle-p99', peer.name, idle.p99);
+        samples.add('rtt-load-p50', peer.name, busy.p50);
+        samples.add('rtt-load-p99', peer.name, busy.p99);
+        samples.add('rtt-load-share', peer.name, share);
+        say(
+          `round trip · ${peer.name} · round ${round + 1} of ${rounds}: idle ${idle.p50.toFixed(0)}/` +
+            `${idle.p99.toFixed(0)} µs, at ${(share * 100).toFixed(0)} % load ${busy.p50.toFixed(0)}/${busy.p99.toFixed(0)} µs`,
+        );
+        if (share < loadShare - 0.1) {
+          samples.note(
+            `the load could not bring every relay to ${loadShare * 100} % of its core (see the load that was reached): ` +
+              'it shares one core with the probe',
+          );
+        }
+      });
+    }
+  }
+}
