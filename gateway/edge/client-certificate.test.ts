@@ -1,0 +1,59 @@
+import { expect, test } from 'bun:test';
+import { Counter } from '../audit/metric.ts';
+import { ClientGate, type ShownCertificate } from './client-certificate.ts';
+
+const nowMs = Date.UTC(2026, 10, 21);
+const good: ShownCertificate = { kind: 'verified', subject: 'CN=anna', notAfterMs: nowMs + 1 };
+
+function createGate(mode: 'required' | 'optional', paths: string[]) {
+  const counter = new Counter('refused', 'Refused.');
+  return { gate: new ClientGate({ mode, paths }, counter, () => nowMs), counter };
+}
+
+test('a covered path needs a certificate that is verified and still valid', () => {
+  const { gate, counter } = createGate('required', ['/api/']);
+  expect(gate.judge(good, '/api/public')).toBeUndefined();
+  expect(gate.judge({ kind: 'none' }, '/api/public')).toEqual({
+    status: 403,
+    message: 'this address needs a client certificate, and none was shown',
+  });
+  for (const reason of ['expired', 'revoked', 'untrusted'] as const) {
+    expect(gate.judge({ kind: 'refused', reason }, '/api')).toMatchObject({ status: 403 });
+    expect(counter.value({ reason })).toBe(1);
+  }
+  expect(gate.judge({ ...good, notAfterMs: nowMs }, '/api/x')?.message).toContain('expired');
+  expect(counter.value({ reason: 'missing' })).toBe(1);
+});
+
+test('where a certificate is optional, none is fine and a bad one is not', () => {
+  const { gate } = createGate('optional', ['/']);
+  expect(gate.judge({ kind: 'none' }, '/')).toBeUndefined();
+  expect(gate.judge({ kind: 'refused', reason: 'untrusted' }, '/')).toMatchObject({ status: 403 });
+});
+
+test('paths that are not covered are open to everybody', () => {
+  const { gate } = createGate('required', ['/api/', '/desktop']);
+  for (const path of ['/', '/apis', '/index.html', '/x/api/', '/desktops/a']) {
+    expect(gate.judge({ kind: 'none' }, path)).toBeUndefined();
+  }
+});
+
+test('no spelling of a covered path gets around the rule', () => {
+  const { gate } = createGate('required', ['/api/']);
+  const spellings = [
+    '/api',
+    '/API/x',
+    '//api/x',
+    '/\\api/x',
+    '/%61pi/x',
+    '/%2561pi/x',
+    '/x/../api/x',
+    '/x/%2e%2e/api/x',
+    '/x/..%2fapi/x',
+    '/./api/x',
+    '/api;v=1/x',
+    '/api/../x',
+  ];
+  const open = spellings.filter(path => gate.judge({ kind: 'none' }, path) === undefined);
+  expect(open).toEqual([]);
+});
