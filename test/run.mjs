@@ -66,11 +66,13 @@ function showTestLine(line) {
  */
 async function prepareServers() {
   const problems = await installDebianPackages(print);
+  const k6 = buildK6();
   const docker = process.platform === 'linux' && process.getuid?.() === 0 ? startDocker() : undefined;
   if (docker === undefined) problems.push("a Docker Engine of the tests' own needs root on Linux");
   return {
     ready: async () => {
       const env = docker === undefined ? {} : await docker.env(problems);
+      problems.push(...(await k6));
       if (problems.length === 0) return { ...env, SLUICE_TEST_STRICT: '1' };
       print('\n*** Tests that need real servers are SKIPPED on this machine:');
       for (const problem of problems) print(`***   ${problem}`);
@@ -102,10 +104,20 @@ function startDocker() {
   };
 }
 
+/** Minutes of all cores on a new checkout, nothing later. @returns why it is not there, if so */
+async function buildK6() {
+  const { exitCode, output } = await runProcess([process.execPath, join(root, 'bench/k6/install.mjs')], {
+    timeMs: 15 * minuteMs,
+    onLine: line => line.endsWith(' …') && print(line),
+  });
+  return exitCode === 0 ? [] : [`k6 could not be built: ${output.trim()}`];
+}
+
 async function runQuick() {
   const bin = name => join(root, 'node_modules', '.bin', name);
   await checkWith('format and lint', [bin('biome'), 'check', '.']);
   await checkWith('types', [bin('tsc'), '--noEmit']);
+  await checkWith('types of the k6 scripts', [bin('tsc'), '--noEmit', '-p', 'bench/k6']);
 }
 
 async function runAll() {

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { k6File } from '../../bench/k6/install.mjs';
 
 /**
  * What a test may need from the machine beyond Bun.
@@ -11,6 +12,8 @@ import { delimiter, join } from 'node:path';
  * - desktop: Xvnc, vncpasswd, openbox, xterm, xclip on the host
  * - chromium: a Chromium for playwright-core
  * - vnc-servers: Xvfb, x11vnc, QEMU, a C compiler with libvncserver; xdotool and TigerVNC's viewer to look at them
+ * - k6: the k6 that bench/k6/install.mjs builds
+ * - tls-tools: openssl, sslscan and testssl.sh
  * - embedded-postgres: time and room for the embedded PostgreSQL (absent in quick runs only)
  */
 export type Requirement =
@@ -22,6 +25,8 @@ export type Requirement =
   | 'desktop'
   | 'chromium'
   | 'vnc-servers'
+  | 'k6'
+  | 'tls-tools'
   | 'embedded-postgres';
 
 /** Set by test/run.mjs; the tests read the environment only here. */
@@ -85,6 +90,10 @@ function isHere(requirement: Requirement): boolean {
         existsSync('/usr/include/rfb/rfb.h') &&
         vncServerPrograms.every(name => findProgram(name) !== undefined)
       );
+    case 'k6':
+      return existsSync(k6File);
+    case 'tls-tools':
+      return ['openssl', 'sslscan', 'testssl'].every(name => findProgram(name) !== undefined);
     case 'embedded-postgres':
       return true;
   }
