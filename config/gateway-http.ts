@@ -100,9 +100,9 @@ const originsSchema = z.strictObject({
 const streamsSchema = z
   .strictObject({
     /** A WebSocket ping after so long without a byte either way; 0: none. */
-    ping_interval_s: z.int().min(0).max(3600).default(30),
+    ping_interval_s: z.number().min(0).max(3600).default(30),
     /** A client that stays silent for so long, pings included, is gone. */
-    silence_s: z.int().min(2).max(86_400).default(90),
+    silence_s: z.number().min(0.1).max(86_400).default(90),
   })
   .refine(({ ping_interval_s: ping, silence_s: silence }) => ping === 0 || silence >= 2 * ping, {
     error: 'silence_s must be at least twice ping_interval_s, so that one lost ping ends no stream',

@@ -14,6 +14,7 @@ import { type Listener, startListener } from './edge/listener.ts';
 import type { CertificatePair } from './edge/self-signed.ts';
 import { Splicer } from './edge/splice.ts';
 import { StreamOpener } from './edge/stream-opener.ts';
+import { StreamPulse } from './edge/stream-pulse.ts';
 import { CertificateError, keepSelfSigned, readCertificate } from './edge/tls.ts';
 import { type HttpSide, startHttpSide } from './http/http-side.ts';
 import { OriginRules } from './http/origin-rules.ts';
@@ -101,6 +102,7 @@ async function assemble(
   const trailBytesMax = shared === undefined ? auditFileBytesMax : Number.POSITIVE_INFINITY;
   const audit = new Audit(log, await openTrail(config.data_dir, trailBytesMax), Date.now);
   const registry = new StreamRegistry();
+  stack.use(new StreamPulse(registry, config.http.streams));
   const decisions = shared?.decisions ?? new DecisionLog(Date.now);
   const events = shared?.events ?? new SessionEvents((sessionId, event) => decisions.heard(sessionId, event));
   const directory = stack.use(

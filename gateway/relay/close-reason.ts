@@ -43,6 +43,7 @@ export const closeReasons = {
   client_websocket: row('client', 1002, 'audit', 'info', 'broken WebSocket frame'),
   client_message: row('client', 1008, 'audit', 'warn', 'a client message could not be understood'),
   client_stalled: row('client', 1001, 'retry audit', 'info', 'the client stopped reading'),
+  client_silent: row('client', 1001, 'retry audit', 'info', 'the client did not answer'),
   policy_ended: row('control', 1008, 'audit', 'warn', 'ended by policy'),
   upstream_closed: row('upstream', 1000, 'benign retry audit', 'info', 'the desktop closed the connection'),
   upstream_gone: row('upstream', 1011, 'retry audit', 'warn', 'the connection to the desktop was lost'),

@@ -8,8 +8,13 @@ import { limits } from '../../config/limits.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
 import { FrameError } from '../websocket/frame-error.ts';
 import { FrameReader, FrameStep } from '../websocket/frame-reader.ts';
-import { encodeCloseFrame, encodeMaskedCloseFrame, type MaskKeySource } from '../websocket/frame-writer.ts';
-import { closeCode } from '../websocket/numbers.ts';
+import {
+  encodeCloseFrame,
+  encodeControlFrame,
+  encodeMaskedCloseFrame,
+  type MaskKeySource,
+} from '../websocket/frame-writer.ts';
+import { closeCode, opcode } from '../websocket/numbers.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { type CloseReasonName, closeReasons, closeText } from './close-reason.ts';
 import { HalfPipe, type Sink, type Source } from './half-pipe.ts';
@@ -49,6 +54,8 @@ export interface RelayOptions {
   readonly maskKey: MaskKeySource;
   readonly owner: RelayOwner;
 }
+
+const emptyPing = encodeControlFrame(opcode.ping, new Uint8Array(0));
 
 /** A timer waits 24 days at most; what is asked to wait longer fires at once. */
 const timerMsMax = 0x7fff_ffff;
@@ -102,6 +109,12 @@ export class Relay implements Receiver {
   #finished = false;
   /** A client whose framing broke is not parsed any further, only read and dropped. */
   #clientReadable = true;
+  /** Since the last pulse. */
+  #heardClient = true;
+  /** What the client was sent until then. */
+  #sentAtPulse = 0;
+  /** Pings in a row that were not answered. */
+  #silentPulses = 0;
 
   constructor(options: RelayOptions) {
     const { client, inspection, maskKey, framed, expiresInMs } = options;
@@ -146,6 +159,27 @@ export class Relay implements Receiver {
     } finally {
       this.#abort = undefined;
     }
+  }
+
+  /**
+   * Called at a steady pace. Pings a client that was sent nothing since the last call, and ends the stream
+   * at a client that let `silentPulsesMax` pings pass. While bytes wait on either side the stall timers watch.
+   */
+  pulse(silentPulsesMax: number): void {
+    if (this.#end !== undefined || this.#upstream.transport === undefined) return;
+    const isWaiting = this.#toClient.pendingBytes > 0 || this.#toUpstream.pendingBytes > 0;
+    const isFed = this.#toClient.sentBytes !== this.#sentAtPulse;
+    if (this.#heardClient || isWaiting || isFed) this.#silentPulses = 0;
+    this.#heardClient = false;
+    if (this.#silentPulses >= silentPulsesMax) {
+      this.end('client_silent', '');
+      return;
+    }
+    if (!isWaiting && !isFed) {
+      this.#silentPulses += 1;
+      this.#toClient.write(emptyPing, true);
+    }
+    this.#sentAtPulse = this.#toClient.sentBytes;
   }
 
   /** For the transports, as are the next two. */
@@ -195,8 +229,10 @@ export class Relay implements Receiver {
       return;
     }
     try {
-      if (side === 'client') this.#pump.fromClient(chunk);
-      else this.#pump.fromUpstream(chunk);
+      if (side === 'client') {
+        this.#heardClient = true;
+        this.#pump.fromClient(chunk);
+      }      else this.#pump.fromUpstream(chunk);
     } catch (error) {
       this.#fail(side, error);
     }

@@ -81,6 +81,9 @@ export class StreamClient implements AsyncDisposable {
   #payloads: Buffer[] = [];
   #payloadBytes = 0;
   #closeSent = false;
+  /** Pings of the gateway so far; each is answered unless `answersPings` is false. */
+  pings = 0;
+  answersPings = true;
   /** Answers to pings. */
   readonly pongs: Buffer[] = [];
   /** The gateway's close frame. */
@@ -180,7 +183,10 @@ export class StreamClient implements AsyncDisposable {
         this.receivedBytes += payload.length;
         this.#onPayload(payload);
       } else if (opcode === 10) this.pongs.push(payload);
-      else if (opcode === 8) {
+      else if (opcode === 9) {
+        this.pings += 1;
+        if (this.answersPings && !this.#closeSent) this.sendFrame(10, payload);
+      } else if (opcode === 8) {
         this.closeFrame = { code: payload.readUInt16BE(0), reason: payload.subarray(2).toString() };
         if (!this.#closeSent) this.sendFrame(8, payload.subarray(0, 2));
       } else throw new Error(`unexpected frame with opcode ${opcode}`);
