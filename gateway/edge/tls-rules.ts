@@ -9,25 +9,29 @@ export interface TlsRules {
   readonly ciphers: string;
   /** In order of preference, joined by colons. */
   readonly curves: string;
-  /** Whether the order of the suites is ours; with strong suites only, the client knows best what it is fast at. */
-  readonly serverOrder: boolean;
   /** Every handshake asks for a client certificate; what it is worth is judged when the request is known. */
   readonly asksForCertificate: boolean;
 }
 
-const forwardSecretAead = tlsCiphers.filter(name => /^ECDHE-.*(GCM|POLY1305)/.test(name));
+/**
+ * With forward secrecy and without CBC. The order is ours, but between those in brackets the client's choice counts
+ * (BoringSSL's equal-preference groups): a phone without AES in hardware is faster with ChaCha20.
+ */
+const forwardSecret = ['ECDSA', 'RSA'].map(
+  kind => `[ECDHE-${kind}-AES128-GCM-SHA256|ECDHE-${kind}-CHACHA20-POLY1305]:ECDHE-${kind}-AES256-GCM-SHA384`,
+);
 
 /** The hybrid first: what is recorded today stays closed to a quantum computer of later (FIPS 203). */
 const curvesByDefault = ['X25519MLKEM768', 'X25519', 'P-256', 'P-384'];
 
 export function tlsRulesOf(config: TlsConfig): TlsRules {
   const isLegacy = config.profile === 'legacy';
-  const ciphers = config.ciphers ?? (isLegacy ? tlsCiphers : forwardSecretAead);
+  const others = tlsCiphers.filter(name => !/^ECDHE-.*(GCM|POLY1305)/.test(name));
+  const ciphers = config.ciphers ?? (isLegacy ? [...forwardSecret, ...others] : forwardSecret);
   return {
     ...versionRange(config),
     ciphers: ciphers.join(':'),
     curves: (config.curves ?? curvesByDefault).join(':'),
-    serverOrder: isLegacy || config.ciphers !== undefined,
     asksForCertificate: config.client_certificates !== undefined,
   };
 }
@@ -37,8 +41,8 @@ export function contextOptions(rules: TlsRules) {
   return {
     ciphers: rules.ciphers,
     ecdhCurve: rules.curves,
-    honorCipherOrder: rules.serverOrder,
-    secureOptions: rules.serverOrder ? constants.SSL_OP_CIPHER_SERVER_PREFERENCE : 0,
+    honorCipherOrder: true,
+    secureOptions: constants.SSL_OP_CIPHER_SERVER_PREFERENCE,
     sessionTimeout: sessionSeconds,
     requestCert: rules.asksForCertificate,
     rejectUnauthorized: false,

@@ -14,6 +14,7 @@ import { k6File } from '../../bench/k6/install.mjs';
  * - vnc-servers: Xvfb, x11vnc, QEMU, a C compiler with libvncserver; xdotool and TigerVNC's viewer to look at them
  * - k6: the k6 that bench/k6/install.mjs builds
  * - tls-tools: openssl, sslscan and testssl.sh
+ * - proxies: nginx with its stream module, and HAProxy
  * - embedded-postgres: time and room for the embedded PostgreSQL (absent in quick runs only)
  */
 export type Requirement =
@@ -27,6 +28,7 @@ export type Requirement =
   | 'vnc-servers'
   | 'k6'
   | 'tls-tools'
+  | 'proxies'
   | 'embedded-postgres';
 
 /** Set by test/run.mjs; the tests read the environment only here. */
@@ -40,6 +42,9 @@ export const testEnvironment = {
   /** Reference of the workspace image in that engine. */
   workspaceImage: process.env.SLUICE_TEST_WORKSPACE_IMAGE,
 } as const;
+
+/** As Debian installs it; nginx loads it by name. */
+export const nginxStreamModule = '/usr/lib/nginx/modules/ngx_stream_module.so';
 
 /** Path of a program, looked for in PATH and in extra folders; undefined when it is not installed. */
 export function findProgram(name: string, extraFolders: readonly string[] = []): string | undefined {
@@ -94,6 +99,10 @@ function isHere(requirement: Requirement): boolean {
       return existsSync(k6File);
     case 'tls-tools':
       return ['openssl', 'sslscan', 'testssl'].every(name => findProgram(name) !== undefined);
+    case 'proxies':
+      return (
+        ['nginx', 'haproxy'].every(name => findProgram(name) !== undefined) && existsSync(nginxStreamModule)
+      );
     case 'embedded-postgres':
       return true;
   }

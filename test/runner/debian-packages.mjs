@@ -34,6 +34,7 @@ const packagesFor = {
   ],
   'tls-tools': ['openssl', 'sslscan', 'testssl.sh'],
   // The relays that the bench compares, and what compiles one of them.
+  proxies: ['nginx-light', 'libnginx-mod-stream', 'haproxy'],
   'bench-peers': ['nginx-light', 'haproxy', 'websockify', 'gcc', 'libc6-dev', 'libssl-dev'],
 };
 
