@@ -5,18 +5,21 @@ import { StartError } from '../config/command-line.ts';
 import type { GatewayConfig } from '../config/gateway.ts';
 import { limits } from '../config/limits.ts';
 import { errorText, type Log } from '../config/log.ts';
+import type { ConfigProblem } from '../config/read-config.ts';
 import { Audit } from './audit/audit.ts';
 import { Gauge, type Metric } from './audit/metric.ts';
 import { type Health, startMetricsListener } from './audit/metrics-listener.ts';
 import { AuditTrail, auditFileBytesMax } from './audit/trail.ts';
+import { Door, paceReading } from './edge/door.ts';
 import type { Endpoint } from './edge/endpoint.ts';
-import { type Listener, startListener } from './edge/listener.ts';
-import type { CertificatePair } from './edge/self-signed.ts';
+import { startFrontDoor } from './edge/front-door.ts';
+import type { Listener } from './edge/listener.ts';
 import { Splicer } from './edge/splice.ts';
 import { StreamOpener } from './edge/stream-opener.ts';
 import { StreamPulse } from './edge/stream-pulse.ts';
-import { CertificateError, keepSelfSigned, readCertificate } from './edge/tls.ts';
-import { type HttpSide, startHttpSide } from './http/http-side.ts';
+import { checkCertificates } from './edge/tls-check.ts';
+import { CertificateKeeper } from './edge/tls-keeper.ts';
+import { type HttpDoor, type HttpSide, startHttpSide } from './http/http-side.ts';
 import { OriginRules } from './http/origin-rules.ts';
 import { createUpstreamGuard } from './relay/own-upstreams.ts';
 import { ClipboardLedgers } from './session/clipboard-ledgers.ts';
@@ -53,20 +56,20 @@ export interface SharedServices {
   readonly decisions: Decisions;
   readonly ledgers: ClipboardLedgers;
   readonly hashKey: Uint8Array;
+  /** How many processes serve the port: each takes its share of limits and rates. */
+  readonly workers?: number;
 }
 
 /**
  * What only the world can tell about a configuration: files that are missing, a key of another certificate.
- * @returns problems as sentences; empty when the gateway could start.
+ * @returns problems, with the key they are about where there is one; empty when the gateway could start.
  */
-export async function checkGateway(config: GatewayConfig): Promise<string[]> {
-  const problems: string[] = [];
+export async function checkGateway(config: GatewayConfig): Promise<(string | ConfigProblem)[]> {
+  const problems: (string | ConfigProblem)[] = [];
   const collect = async (step: Promise<unknown>): Promise<void> => {
     await step.catch(error => problems.push(errorText(error)));
   };
-  if (config.tls !== undefined) {
-    await collect(readCertificate(config.tls.certificate, config.tls.private_key));
-  }
+  problems.push(...(await checkCertificates(config.tls, Date.now())));
   await collect(readAuthorities(config));
   return problems;
 }
@@ -85,7 +88,6 @@ export async function startGateway(
     return await assemble(config, log, stack, shared);
   } catch (error) {
     await stack.disposeAsync();
-    if (error instanceof CertificateError) throw new StartError(error.message);
     throw error;
   }
 }
@@ -97,7 +99,8 @@ async function assemble(
   shared: SharedServices | undefined,
 ): Promise<Gateway> {
   const startedAtMs = Date.now();
-  const certificate = await chooseCertificate(config, log);
+  const { tls, data_dir: dataDir } = config;
+  const certificates = stack.use(await CertificateKeeper.open({ config: tls, dataDir, log, now: Date.now }));
   // Of several processes that write one trail, the parent alone renames the file.
   const trailBytesMax = shared === undefined ? auditFileBytesMax : Number.POSITIVE_INFINITY;
   const audit = new Audit(log, await openTrail(config.data_dir, trailBytesMax), Date.now);
@@ -110,11 +113,17 @@ async function assemble(
   );
   const upstreams = createUpstreamGuard(config, () => [httpSide.port, listener.port, metrics?.port ?? 0]);
   const desktops = new DesktopDesk({ directory, decisions, upstreams, now: Date.now });
-  const splicer = new Splicer(() => httpSide.port);
+  const door = stack.use(await Door.open(config, log, shared?.workers));
+  const splicer = new Splicer(
+    () => httpSide.port,
+    (inner, address) => paceReading(inner, door.accountsOf(address)),
+  );
   const httpSide: HttpSide = stack.use(
     startHttpSide({
       controlUrl: config.control?.url,
       clientAddressOf: port => splicer.addressOf(port),
+      refusalOf: (port, path) => certificates.judge(splicer.certificateOf(port), path),
+      door: httpDoor(door),
       http: config.http,
       events: new EventDesk(directory, events),
       desktops,
@@ -125,6 +134,7 @@ async function assemble(
   const opener = new StreamOpener({
     origins,
     upstreams,
+    door,
     directory,
     ledgers: shared?.ledgers ?? new ClipboardLedgers(),
     hashKey: shared?.hashKey ?? randomBytes(32),
@@ -135,10 +145,24 @@ async function assemble(
     now: Date.now,
   });
   const endpoint = shared?.endpoint ?? config.listen;
-  const listener = startListener({ endpoint, certificate, splicer, opener, audit });
+  const { proxy_protocol: proxyProtocol, plain_http: plain } = config.listen;
+  const listener = startFrontDoor({
+    endpoint,
+    tls: certificates.tls,
+    splicer,
+    opener,
+    audit,
+    door,
+    proxyProtocol,
+    plain,
+  });
   stack.defer(() => drain(listener, registry, log));
+  certificates.serve(listener);
+  certificates.start();
   const renderMetrics = (): string =>
-    [...audit.metrics, ...gauges(registry, listener, startedAtMs)].map(metric => metric.render()).join('');
+    [...audit.metrics, ...door.metrics, ...certificates.metrics, ...gauges(registry, listener, startedAtMs)]
+      .map(metric => metric.render())
+      .join('');
   const metrics =
     config.metrics === undefined
       ? undefined
@@ -151,12 +175,21 @@ async function assemble(
         );
   if (metrics !== undefined)
     log.info('metrics listen', { address: config.metrics?.host, port: metrics.port });
-  log.info('gateway listens', { address: endpoint.host, port: listener.port, version: gatewayVersion });
+  log.info(shared === undefined ? 'gateway listens' : 'worker listens', {
+    pid: process.pid,
+    address: endpoint.host,
+    port: listener.port,
+    version: gatewayVersion,
+  });
   return {
     port: listener.port,
     metricsPort: metrics?.port,
     renderMetrics,
-    reload: next => reloadSessions(directory, next),
+    reload: async next => {
+      await certificates.reload('SIGHUP', next);
+      await reloadSessions(directory, next);
+      if (shared === undefined) log.info('sessions were read again', { count: next.sessions?.length ?? 0 });
+    },
     retire: async drainMs => {
       listener.stop();
       await registry.whenEmpty(drainMs);
@@ -166,11 +199,6 @@ async function assemble(
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-}
-
-function chooseCertificate(config: GatewayConfig, log: Log): Promise<CertificatePair> {
-  if (config.tls === undefined) return keepSelfSigned(config.data_dir, log, Date.now());
-  return readCertificate(config.tls.certificate, config.tls.private_key);
 }
 
 async function openTrail(dataDir: string, bytesMax: number): Promise<AuditTrail> {
@@ -212,6 +240,13 @@ function gauges(registry: StreamRegistry, listener: Listener, startedAtMs: numbe
   return [
     new Gauge('sluice_streams', 'Streams open now.', () => registry.size),
     new Gauge('sluice_connections', 'Connections open now.', () => listener.connectionCount),
+    ...processGauges(startedAtMs),
+  ];
+}
+
+/** Of this process. */
+export function processGauges(startedAtMs: number): Metric[] {
+  return [
     new Gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss()),
     new Gauge('process_start_time_seconds', 'Start, in seconds since the epoch.', () => startedAtMs / 1000),
     new Gauge('process_cpu_seconds', 'User and system time used.', () => {
@@ -230,5 +265,13 @@ function health(directory: SessionDirectory, registry: StreamRegistry, startedAt
     streams: registry.size,
     link,
     uptime_s: Math.round((Date.now() - startedAtMs) / 1000),
+  };
+}
+
+function httpDoor(door: Door): HttpDoor {
+  return {
+    clientOf: (connection, get) => door.proxies.clientOf(connection, get),
+    isProxy: connection => door.proxies.ranges.includes(connection),
+    tooOften: (address, method, path) => door.rates.request(address, method, path),
   };
 }

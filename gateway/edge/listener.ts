@@ -9,24 +9,33 @@ import type { Audit } from '../audit/audit.ts';
 import { encodeRefusalResponse, refuseHead } from '../http/head-refusal.ts';
 import { RequestHeadParser } from '../http/request-head.ts';
 import { Transport, transportHandlers } from '../relay/transport.ts';
+import { type Door, paceReading } from './door.ts';
+import { type DoorTls, judgeRequest, shownCertificate } from './door-tls.ts';
 import { type Endpoint, listenProblem, listenTarget } from './endpoint.ts';
+import type { Gate } from './gate.ts';
 import { routeOf } from './routes.ts';
-import type { CertificatePair } from './self-signed.ts';
 import type { Splicer } from './splice.ts';
 import type { StreamOpener } from './stream-opener.ts';
+import { ListenerCertificates, listenOptions } from './tls-contexts.ts';
 
 export interface ListenerOptions {
   readonly endpoint: Endpoint;
-  readonly certificate: CertificatePair;
+  readonly tls: DoorTls;
   readonly splicer: Splicer;
   readonly opener: StreamOpener;
   readonly audit: Audit;
+  readonly door: Door;
+  readonly gate: Gate;
+  /** Listens without TLS, for trusted proxies that end it. */
+  readonly plain: boolean;
 }
 
 export interface Listener {
   readonly port: number;
   /** Connections that are open now, in any state. */
   readonly connectionCount: number;
+  /** For handshakes from now on; running connections keep what they have. */
+  reload(tls: DoorTls): void;
   /** Accepts nothing more; running connections go on. */
   stop(): void;
   /** Resolves when no connection is open any more, or after `timeMs`. */
@@ -40,7 +49,8 @@ const refusalGraceMs = 500;
 
 /** @throws StartError when the address can't be listened on. */
 export function startListener(options: ListenerOptions): Listener {
-  const { endpoint, certificate } = options;
+  const { endpoint } = options;
+  const current = { tls: options.tls };
   const open = new Set<Transport>();
   let onEmpty: (() => void) | undefined;
   const handlers = {
@@ -50,9 +60,13 @@ export function startListener(options: ListenerOptions): Listener {
       socket.setKeepAlive(true, keepAliveDelayMs);
       const transport = new Transport(socket);
       socket.data = transport;
+      if (!options.gate.admit(transport)) {
+        socket.terminate();
+        return;
+      }
       open.add(transport);
       options.audit.connectionAccepted();
-      readHead(transport, options);
+      readHead(transport, socket, options, current);
     },
     // With this handler `open` comes before the TLS handshake, so that the time limit covers it too.
     handshake(): void {},
@@ -60,19 +74,26 @@ export function startListener(options: ListenerOptions): Listener {
       open.delete(socket.data);
       if (open.size === 0) onEmpty?.();
       transportHandlers.close(socket, error);
+      options.gate.left(socket.data);
     },
   };
   try {
     const listener = Bun.listen<Transport>({
       ...listenTarget(endpoint),
-      tls: { cert: certificate.certificate, key: certificate.privateKey },
+      ...(options.plain ? {} : { tls: listenOptions(current.tls.rules, current.tls.material) }),
       socket: handlers,
     });
+    const { rules, material } = current.tls;
+    const certificates = options.plain ? undefined : new ListenerCertificates(listener, rules, material);
     return {
       // Of a socket that listened before, Bun does not tell the port.
       port: endpoint.fd === undefined ? listener.port : endpoint.port,
       get connectionCount(): number {
         return open.size;
+      },
+      reload: tls => {
+        certificates?.replace(tls.rules, tls.material);
+        current.tls = tls;
       },
       stop: () => listener.stop(false),
       whenEmpty: async timeMs => {
@@ -93,14 +114,19 @@ export function startListener(options: ListenerOptions): Listener {
 }
 
 /** Reads the first request head and passes the connection on, or refuses it. */
-function readHead(client: Transport, options: ListenerOptions): void {
-  const address = client.remoteAddress;
+function readHead(
+  client: Transport,
+  socket: Socket<Transport>,
+  options: ListenerOptions,
+  current: { readonly tls: DoorTls },
+): void {
+  const { gate, door } = options;
   const parser = new RequestHeadParser(limits);
-  const refuse = (status: number, message: string): void => {
+  const refuse = (status: number, message: string, headers: Readonly<Record<string, string>> = {}): void => {
     clearTimeout(timer);
     client.detach();
-    options.audit.headRefused(address, status, message);
-    client.write(encodeRefusalResponse(status, message));
+    options.audit.headRefused(gate.visitorOf(client)?.address ?? client.remoteAddress, status, message);
+    client.write(encodeRefusalResponse(status, message, headers));
     client.end(refusalGraceMs);
   };
   const timer = setTimeout(() => {
@@ -115,15 +141,34 @@ function readHead(client: Transport, options: ListenerOptions): void {
         refuse(step.status, step.message);
         return;
       }
+      const visitor = gate.visitorOf(client);
+      if (visitor?.refusal !== undefined) {
+        const { status, message, retryAfterS } = visitor.refusal;
+        refuse(status, message, { 'Retry-After': String(retryAfterS) });
+        return;
+      }
+      const shown = shownCertificate(current.tls, socket);
+      const refusal = judgeRequest(current.tls, socket, shown, step.path);
+      if (refusal !== undefined) {
+        refuse(refusal.status, refusal.message);
+        return;
+      }
       clearTimeout(timer);
       client.detach();
+      if (visitor === undefined) {
+        client.terminate();
+        return;
+      }
       const route = routeOf(step);
       if (route.kind === 'stream') {
         client.unread(parser.received.subarray(step.headBytes));
-        void options.opener.open({ client, address, head: step, route });
+        const { address, host } = door.proxies.clientOf(visitor.address, name => step.headers.get(name));
+        const proxied = door.proxies.ranges.includes(visitor.address);
+        void options.opener.open({ client, address, proxied, host, head: step, route });
       } else {
         client.unread(parser.received);
-        void options.splicer.splice(client, address);
+        paceReading(client, door.accountsOf(visitor.address));
+        void options.splicer.splice(client, visitor.address, shown);
       }
     },
     drain() {},

@@ -10,6 +10,7 @@ import type { Relay, RelayEnd, RelayOwner } from '../relay/relay.ts';
 import type { PolicyEvent, StreamInspection } from '../relay/stream-inspection.ts';
 import { policyFor, type StreamGrant } from '../session/grant.ts';
 import type { LiveStream } from '../session/registry.ts';
+import type { Place } from './admission.ts';
 import type { StreamOpenerOptions } from './stream-opener.ts';
 
 type Services = Pick<StreamOpenerOptions, 'registry' | 'events' | 'audit' | 'log' | 'now'>;
@@ -22,13 +23,15 @@ export class OpenStream implements LiveStream, RelayOwner {
   relay: Relay | undefined;
   inspection: StreamInspection | undefined;
   readonly #services: Services;
+  readonly #place: Place;
   readonly #access: StreamGrant['access'];
   readonly #tokenId: string;
   #policyDrops = 0;
   /** What policy dropped: each kind is logged once, so that nobody fills the log by pasting. */
   #dropsSeen: Set<string> | undefined;
 
-  constructor(services: Services, grant: StreamGrant, facts: StreamFacts) {
+  constructor(services: Services, grant: StreamGrant, facts: StreamFacts, place: Place) {
+    this.#place = place;
     this.facts = facts;
     this.#services = services;
     this.#access = grant.access;
@@ -92,6 +95,7 @@ export class OpenStream implements LiveStream, RelayOwner {
   onEnd(end: RelayEnd): void {
     const { registry, audit, now } = this.#services;
     const { facts, openedAtMs } = this;
+    this.#place.leave();
     registry.remove(facts.connectionId, end.reason);
     this.inspection?.finish?.();
     audit.streamClosed({ ...facts, ...end, policyDrops: this.#policyDrops, openedAtMs, closedAtMs: now() });

@@ -6,14 +6,22 @@ import type { Socket } from 'bun';
 import { limits } from '../../config/limits.ts';
 import { HalfPipe } from '../relay/half-pipe.ts';
 import { Transport, transportHandlers } from '../relay/transport.ts';
+import type { ShownCertificate } from './client-certificate.ts';
 
 export class Splicer {
   readonly #addresses = new Map<number, string>();
+  /** Only of connections that were asked for one. */
+  readonly #certificates = new Map<number, ShownCertificate>();
   readonly #port: () => number;
+  readonly #paceAnswers: (inner: Transport, address: string) => void;
 
-  /** @param port of the HTTP side. */
-  constructor(port: () => number) {
+  /**
+   * @param port of the HTTP side.
+   * @param paceAnswers sets the pace at which answers to this address are read.
+   */
+  constructor(port: () => number, paceAnswers: (inner: Transport, address: string) => void = () => {}) {
     this.#port = port;
+    this.#paceAnswers = paceAnswers;
   }
 
   /** The client behind the spliced connection from this loopback port. */
@@ -21,9 +29,16 @@ export class Splicer {
     return this.#addresses.get(port);
   }
 
+  /** What certificate the client behind that port showed; undefined when it was not asked for one. */
+  certificateOf(port: number): ShownCertificate | undefined {
+    return this.#certificates.get(port);
+  }
+
   /** Splices from now on. @param client with whatever it sent so far put back, nobody attached. */
-  async splice(client: Transport, address: string): Promise<void> {
+  async splice(client: Transport, address: string, shown?: ShownCertificate): Promise<void> {
     const addresses = this.#addresses;
+    const certificates = this.#certificates;
+    const paceAnswers = this.#paceAnswers;
     let port = 0;
     try {
       await Bun.connect<Transport>({
@@ -34,11 +49,14 @@ export class Splicer {
           open(socket: Socket<Transport>): void {
             port = socket.localPort;
             addresses.set(port, address);
+            if (shown !== undefined) certificates.set(port, shown);
             socket.data = new Transport(socket);
-            join(client, socket.data);
+            paceAnswers(socket.data, address);
+            joinTransports(client, socket.data);
           },
           close(socket: Socket<Transport>, error?: Error): void {
             addresses.delete(port);
+            certificates.delete(port);
             transportHandlers.close(socket, error);
           },
         },
@@ -51,7 +69,7 @@ export class Splicer {
 }
 
 /** Whatever one side sends goes to the other; when one is gone the other gets what is left and is ended. */
-function join(client: Transport, inner: Transport): void {
+export function joinTransports(client: Transport, inner: Transport): void {
   const toInner = new HalfPipe(inner, client);
   const toClient = new HalfPipe(client, inner);
   inner.attach({

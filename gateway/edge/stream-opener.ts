@@ -10,7 +10,9 @@ import { encodeRefusalResponse } from '../http/head-refusal.ts';
 import type { OriginRules } from '../http/origin-rules.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import { findQueryValue, findStreamToken } from '../http/stream-token.ts';
+import type { ChargeBytes } from '../relay/byte-pace.ts';
 import { parseClientForm } from '../relay/client-form-value.ts';
+import { closeReasons, closeText } from '../relay/close-reason.ts';
 import { createMaskKeys } from '../relay/mask-keys.ts';
 import { type Dial, Relay } from '../relay/relay.ts';
 import { createRfbInspection, type RfbInspectionOptions } from '../relay/rfb-inspection.ts';
@@ -24,14 +26,22 @@ import type { ClipboardLedgers } from '../session/clipboard-ledgers.ts';
 import { type Refusal, refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
+import { encodeCloseFrame } from '../websocket/frame-writer.ts';
 import { checkUpgradeRequest, encodeUpgradeResponse, type UpgradeCheck } from '../websocket/handshake.ts';
+import type { Place } from './admission.ts';
+import type { AdmissionRefusal } from './admission-record.ts';
+import { type Door, paceReading } from './door.ts';
 import { OpenStream } from './open-stream.ts';
 import type { Route } from './routes.ts';
 
 export interface StreamRequest {
   /** With what it sent behind its head put back, nobody attached. */
   readonly client: Transport;
+  /** The client's, as a trusted proxy tells it if it came through one. */
   readonly address: string;
+  readonly proxied: boolean;
+  /** The host it asked for, as a trusted proxy tells it; undefined: as the head says. */
+  readonly host: string | undefined;
   readonly head: RequestHead;
   readonly route: Extract<Route, { kind: 'stream' }>;
 }
@@ -41,6 +51,7 @@ export interface StreamOpenerOptions {
   readonly origins: OriginRules;
   /** Which addresses may be dialled, whatever a grant says. */
   readonly upstreams: UpstreamGuard;
+  readonly door: Door;
   readonly directory: SessionDirectory;
   readonly ledgers: ClipboardLedgers;
   /** Told to nobody: hashes in the audit trail tell equal things apart from others, and nothing else. */
@@ -80,7 +91,12 @@ export class StreamOpener {
 
   async #open(request: StreamRequest): Promise<void> {
     const { client, head, address, route } = request;
-    const { origins } = this.#options;
+    const { origins, door } = this.#options;
+    const tooMany = door.rates.upgrade(address);
+    if (tooMany !== undefined) {
+      this.#turnAway(request, tooMany);
+      return;
+    }
     const check = checkUpgradeRequest(head);
     if (check.kind === 'refused') {
       this.#options.audit.headRefused(address, check.status, check.message);
@@ -90,7 +106,7 @@ export class StreamOpener {
     const { sessionId, channel } = route;
     const connectionId = createId<ConnectionId>();
     const origin = head.headers.get('origin');
-    if (!origins.mayOpenStream(origins.judge(origin, [head.headers.get('host')]))) {
+    if (!origins.mayOpenStream(origins.judge(origin, [head.headers.get('host'), request.host]))) {
       this.#refuse(client, { connectionId, sessionId, userId: '', channel, address }, 'foreign_origin');
       return;
     }
@@ -114,7 +130,39 @@ export class StreamOpener {
     }
     const { userId } = answer.grant;
     const facts: StreamFacts = { connectionId, sessionId, userId, channel, address };
-    this.#relay({ ...request, clientForm }, check, answer.grant, facts);
+    const { proxied } = request;
+    const place =
+      door.rates.userUpgrade(userId, address) ??
+      door.admission.openStream({ userId, sessionId, address, proxied });
+    if ('kind' in place) {
+      this.#turnAway(request, place, check);
+      return;
+    }
+    try {
+      this.#relay({ ...request, clientForm }, check, answer.grant, { facts, place });
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+  }
+
+  /**
+   * Refuses a stream for now. Browsers hide the status of a refused upgrade from their pages: with `check`, that is
+   * once the client is known to be allowed in, a page is told by a close frame.
+   */
+  #turnAway(
+    { client, head, address }: StreamRequest,
+    refusal: AdmissionRefusal,
+    check?: AcceptedUpgrade,
+  ): void {
+    const { status, message, retryAfterS } = refusal;
+    this.#options.audit.headRefused(address, status, message);
+    if (check === undefined || !head.headers.has('origin')) {
+      end(client, encodeRefusalResponse(status, message, { 'Retry-After': String(retryAfterS) }));
+      return;
+    }
+    client.write(encodeUpgradeResponse(check.key, check.protocol));
+    end(client, encodeCloseFrame(closeReasons.overloaded.code, closeText(message)));
   }
 
   #refuse(client: Transport, facts: StreamFacts, refusal: Refusal): void {
@@ -123,10 +171,17 @@ export class StreamOpener {
     end(client, encodeRefusalResponse(status, message));
   }
 
-  #relay(request: CheckedRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {
+  #relay(
+    request: CheckedRequest,
+    check: AcceptedUpgrade,
+    grant: StreamGrant,
+    { facts, place }: { readonly facts: StreamFacts; readonly place: Place },
+  ): void {
     const { client, clientForm } = request;
-    const { registry, audit } = this.#options;
-    const stream = new OpenStream(this.#options, grant, facts);
+    const { registry, audit, door } = this.#options;
+    const stream = new OpenStream(this.#options, grant, facts, place);
+    const accounts = door.streamAccounts(facts.address, facts.userId);
+    paceReading(client, accounts);
     const address = parseUpstreamAddress(grant.upstream);
     const upstreamLogin = upstreamLoginFor(address, grant.upstreamAuthorization?.reveal());
     const inspection = this.#inspect(grant, stream, { clientForm, upstreamLogin });
@@ -143,7 +198,7 @@ export class StreamOpener {
     stream.inspection = inspection;
     registry.add(stream);
     audit.streamOpened(facts);
-    void stream.relay.run(createDial(this.#options.upstreams, grant, address));
+    void stream.relay.run(createDial(this.#options.upstreams, grant, address, accounts));
   }
 
   #inspect(
@@ -167,12 +222,20 @@ export class StreamOpener {
 }
 
 /** A function of its own, so that what a dial needs is not kept by the closures that live as long as the stream. */
-function createDial(upstreams: UpstreamGuard, grant: StreamGrant, address: UpstreamAddress): Dial {
+function createDial(
+  upstreams: UpstreamGuard,
+  grant: StreamGrant,
+  address: UpstreamAddress,
+  accounts: readonly ChargeBytes[],
+): Dial {
   const { upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
-  return signal =>
-    upstreams.dial(address, checked =>
+  return async signal => {
+    const upstream = await upstreams.dial(address, checked =>
       dialUpstream({ address: checked, authorization, tlsVerify, tlsCa }, signal),
     );
+    paceReading(upstream, accounts);
+    return upstream;
+  };
 }
 
 function end(client: Transport, response: Uint8Array): void {

@@ -50,6 +50,8 @@ export type ExplainPolicy = (
 export interface HttpDoor {
   /** Who asks, behind proxies that are trusted. @param connection address of the connection. */
   clientOf(connection: string, get: (name: string) => string | undefined): ForwardedClient;
+  /** Whether the connection is a trusted proxy's. */
+  isProxy(connection: string): boolean;
   /** Whether this client asks too often. @param path decoded, without doubled slashes. */
   tooOften(address: string, method: string, path: string): TooOften | undefined;
 }
@@ -197,7 +199,9 @@ class HttpRoutes {
       watch,
     });
     if (!watched) startIdleTime();
-    if (this.#retired) response.headers.set('Connection', 'close');
+    // A proxy that kept the connection would send the next client's WebSocket on it, and no stream can begin here.
+    const isProxy = this.#options.door?.isProxy(connection) === true;
+    if (this.#retired || isProxy) response.headers.set('Connection', 'close');
     this.#options.log.debug('answered a request', {
       address,
       method: request.method,

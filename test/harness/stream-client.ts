@@ -7,6 +7,8 @@ import { waitFor } from './wait-for.ts';
 
 export interface StreamClientOptions {
   readonly port: number;
+  /** Of loopback, to come from; default 127.0.0.1. */
+  readonly localAddress?: string;
   readonly sessionId: string;
   /** Sent as `Authorization: Bearer`. */
   readonly token?: string;
@@ -41,7 +43,11 @@ export async function openStream(options: StreamClientOptions): Promise<StreamCl
 /** Asks for a stream; answers with the stream or with the HTTP response that refused it. */
 export function requestStream(options: StreamClientOptions): Promise<StreamClient | HttpAnswer> {
   const { port, sessionId, token, path = `/desktop/${sessionId}/vnc/websockify`, headers = [] } = options;
-  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  const { localAddress } = options;
+  const socket = connect({
+    ...{ host: '127.0.0.1', port, rejectUnauthorized: false },
+    ...(localAddress === undefined ? {} : { localAddress }),
+  });
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
