@@ -1,6 +1,7 @@
 /** `bun agent/main.ts --config FILE` */
 import { agentSchema } from '../config/agent.ts';
 import { runProgram } from '../config/command-line.ts';
+import { objectToRoot } from '../config/privileges.ts';
 import { startAgent } from './agent.ts';
 
 const help = `usage: bun agent/main.ts --config FILE [--check]
@@ -16,5 +17,8 @@ await runProgram({
   name: 'agent',
   help,
   schema: agentSchema,
-  start: startAgent,
+  start: (config, log) => {
+    objectToRoot({ allowRoot: config.allow_root, runAs: undefined, host: undefined }, log);
+    return startAgent(config, log);
+  },
 });

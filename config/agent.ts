@@ -1,5 +1,6 @@
 /** The agent's configuration file. Keys are written here exactly as in the file. */
 import { z } from 'zod';
+import { allowRootSchema } from './privileges.ts';
 import { controlLinkSchema, fileSchema, logSchema } from './shared-schema.ts';
 
 export const agentSchema = z.strictObject({
@@ -32,6 +33,7 @@ export const agentSchema = z.strictObject({
       memory_bytes: z.int().positive().optional(),
     })
     .prefault({}),
+  allow_root: allowRootSchema,
   log: logSchema,
 });
 

@@ -1,5 +1,6 @@
 /** Control's configuration file. Keys are written here exactly as in the file. */
 import { z } from 'zod';
+import { allowRootSchema } from './privileges.ts';
 import { fileSchema, hostSchema, logSchema, portSchema } from './shared-schema.ts';
 
 export const controlSchema = z.strictObject({
@@ -28,6 +29,7 @@ export const controlSchema = z.strictObject({
       start_timeout_s: z.int().min(5).max(86_400).default(600),
     })
     .prefault({}),
+  allow_root: allowRootSchema,
   log: logSchema,
 });
 

@@ -14,6 +14,7 @@ import { drainTimeSchema, workersSchema } from './gateway-workers.ts';
 import { parseId, type SessionId } from './ids.ts';
 import { limits } from './limits.ts';
 import { accessKinds, settingsSchema } from './policy.ts';
+import { allowRootSchema, runAsSchema } from './privileges.ts';
 import { controlLinkSchema, fileSchema, hostSchema, logSchema, portSchema } from './shared-schema.ts';
 
 const upstreamSchemes = ['ws', 'wss', 'tcp', 'tls', 'unix+ws'] as const;
@@ -79,6 +80,8 @@ export const gatewaySchema = z
     trusted_proxies: trustedProxiesSchema,
     forwarded_header: forwardedHeaderSchema,
     upstreams: upstreamsSchema,
+    run_as: runAsSchema,
+    allow_root: allowRootSchema,
     data_dir: fileSchema.default('./data/gateway'),
     metrics: z
       .strictObject({ host: hostSchema.default('127.0.0.1'), port: portSchema.default(9443) })

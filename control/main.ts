@@ -1,6 +1,7 @@
 /** `bun control/main.ts --config FILE.yaml [--check]` */
 import { runProgram } from '../config/command-line.ts';
 import { controlSchema } from '../config/control.ts';
+import { objectToRoot } from '../config/privileges.ts';
 import { startControl } from './control.ts';
 
 await runProgram({
@@ -14,5 +15,8 @@ await runProgram({
 
 Without database.url it runs a PostgreSQL of its own in data_dir. At the first start it makes
 admin@kasm.local and user@kasm.local; their passwords are in first_start.passwords_file.`,
-  start: (config, log) => startControl(config, log),
+  start: (config, log) => {
+    objectToRoot({ allowRoot: config.allow_root, runAs: undefined, host: config.listen.host }, log);
+    return startControl(config, log);
+  },
 });

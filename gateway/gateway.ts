@@ -5,6 +5,7 @@ import { StartError } from '../config/command-line.ts';
 import type { GatewayConfig } from '../config/gateway.ts';
 import { limits } from '../config/limits.ts';
 import { errorText, type Log } from '../config/log.ts';
+import { goOnAs } from '../config/privileges.ts';
 import type { ConfigProblem } from '../config/read-config.ts';
 import { Audit } from './audit/audit.ts';
 import { Gauge, type Metric } from './audit/metric.ts';
@@ -85,7 +86,9 @@ export async function startGateway(
 ): Promise<Gateway> {
   const stack = new AsyncDisposableStack();
   try {
-    return await assemble(config, log, stack, shared);
+    const gateway = await assemble(config, log, stack, shared);
+    await goOnAs(config.run_as, config.data_dir, log);
+    return gateway;
   } catch (error) {
     await stack.disposeAsync();
     throw error;

@@ -1,6 +1,7 @@
 /** `bun gateway/main.ts --config FILE.yaml [--check] [--help]` */
 import { runProgram } from '../config/command-line.ts';
 import { gatewaySchema } from '../config/gateway.ts';
+import { objectToRoot } from '../config/privileges.ts';
 import { checkGateway, startGateway } from './gateway.ts';
 
 const help = `Usage: bun gateway/main.ts --config FILE.yaml [--check]
@@ -20,5 +21,9 @@ await runProgram({
   help,
   schema: gatewaySchema,
   check: checkGateway,
-  start: startGateway,
+  start: (config, log) => {
+    const { allow_root: allowRoot, run_as: runAs, listen } = config;
+    objectToRoot({ allowRoot, runAs, host: listen.host }, log, 'run_as');
+    return startGateway(config, log);
+  },
 });

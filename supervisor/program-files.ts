@@ -58,6 +58,8 @@ export function makeConfigTexts(input: ConfigInput): Record<ProgramName, string>
   const dataDir = (name: ProgramName): string => `data_dir: ${quote(join(input.folder, name))}\n`;
   // The supervisor follows the programs by their info lines, and keeps fewer of them in the log files if asked to.
   const log = `log: { level: ${options.logLevel === 'debug' ? 'debug' : 'info'} }\n`;
+  // Trying out as root is fine; the programs would say so in their logs at every start.
+  const root = 'allow_root: true\n';
   const token = quote(input.enrolmentTokenFile);
   const link = `control: { url: "http://127.0.0.1:${ports.control}", enrolment_token_file: ${token} }\n`;
   const docker =
@@ -66,13 +68,13 @@ export function makeConfigTexts(input: ConfigInput): Record<ProgramName, string>
     control:
       `${header}listen: { host: 127.0.0.1, port: ${ports.control} }\n${dataDir('control')}` +
       `enrolment_token_file: ${token}\n` +
-      `first_start: { passwords_file: ${quote(input.passwordsFile)} }\n${log}`,
+      `first_start: { passwords_file: ${quote(input.passwordsFile)} }\n${root}${log}`,
     agent:
       `${header}${link}${dataDir('agent')}runtime: ${options.runtime}\n${docker}` +
-      `process: { install: ${options.install} }\n${log}`,
+      `process: { install: ${options.install} }\n${root}${log}`,
     gateway:
       `${header}listen: { host: ${quote(options.host)}, port: ${ports.gateway} }\n${dataDir('gateway')}` +
-      `${link}${log}`,
+      `${link}${root}${log}`,
   };
 }
 
