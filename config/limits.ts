@@ -52,6 +52,8 @@ export const limits = {
   extendedClipboardBytesMax: 64 * MiB,
   /** What the gateway keeps of a clipboard to translate it for another kind of client. */
   clipboardHeldBytesMax: 8 * MiB,
+  /** A picture with more pixels is not translated between PNG and DIB: one of 3840 × 2160 is. */
+  clipboardPicturePixelsMax: 8 * MiB,
   /** What waits of either side, at most, for the client to show which dialect of RFB it speaks. */
   undecidedClientBytesMax: 16 * KiB,
   undecidedServerBytesMax: 1 * MiB,
@@ -79,6 +81,22 @@ export const limits = {
   /** What policy did to a session's streams and is still told. */
   decisionsPerSessionMax: 50,
   decisionSessionsMax: 10_000,
+  // Between a gateway's parent process and its workers
+  workerMessageCharsMax: 8 * MiB,
+  /** A worker that asks its parent gets an answer in this time; above the link's own, which it waits for. */
+  workerRequestTimeMs: 12_000,
+  /** From a worker's start until it listens. */
+  workerStartTimeMs: 30_000,
+  /** Workers say that they are well, with their counters. */
+  workerReportMs: 2_000,
+  /** So many reports missing in a row: the worker hangs, and is killed. */
+  workerReportsMissedMax: 15,
+  /** What is told to other workers is gathered for so long. */
+  workerGatherMs: 5,
+  /** Events of a worker that wait to be told to others; more are lost and counted. */
+  workerEventsQueuedMax: 4_096,
+  /** Descriptors below which a gateway warns at its start. */
+  descriptorsWanted: 65_536,
   // Link between control and its nodes
   linkFrameBytesMax: 4 * MiB,
   linkHeartbeatMs: 5_000,
@@ -111,6 +129,7 @@ function assertLimits(): void {
   if (!(limits.sessionSweepMs < limits.sessionDeleteTimeMs)) broken.push('sessionSweep < sessionDeleteTime');
   if (!(limits.serverMessageBytesMax < limits.clipboardSkippedBytesMax))
     broken.push('serverMessage < clipboardSkipped');
+  if (!(limits.linkRequestTimeMs < limits.workerRequestTimeMs)) broken.push('linkRequest < workerRequest');
   if (broken.length > 0) throw new Error(`limits contradict each other: ${broken.join(', ')}`);
 }
 assertLimits();

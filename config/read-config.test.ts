@@ -26,7 +26,14 @@ sessions:
 describe('a configuration file', () => {
   test('of a standalone gateway takes the defaults it does not name', () => {
     const config = parseConfig('f.yaml', session, gatewaySchema);
-    expect(config.listen).toEqual({ host: '0.0.0.0', port: 8443, workers: 1, drain_time_s: 600, proxy_protocol: false, plain_http: false });
+    expect(config.listen).toEqual({
+      host: '0.0.0.0',
+      port: 8443,
+      workers: 1,
+      drain_time_s: 600,
+      proxy_protocol: false,
+      plain_http: false,
+    });
     expect(config.sessions?.[0]).toMatchObject({ access: 'full', protocol: 'kasmvnc' });
     expect(config.sessions?.[0]?.data_loss_prevention.clipboard.client_to_server).toEqual({
       enabled: true,

@@ -10,6 +10,7 @@ import type { ConfigProblem } from '../config/read-config.ts';
 import { Audit } from './audit/audit.ts';
 import { Gauge, type Metric } from './audit/metric.ts';
 import { type Health, startMetricsListener } from './audit/metrics-listener.ts';
+import { processGauges } from './audit/process-gauges.ts';
 import { AuditTrail, auditFileBytesMax } from './audit/trail.ts';
 import { Door, paceReading } from './edge/door.ts';
 import type { Endpoint } from './edge/endpoint.ts';
@@ -244,18 +245,6 @@ function gauges(registry: StreamRegistry, listener: Listener, startedAtMs: numbe
     new Gauge('sluice_streams', 'Streams open now.', () => registry.size),
     new Gauge('sluice_connections', 'Connections open now.', () => listener.connectionCount),
     ...processGauges(startedAtMs),
-  ];
-}
-
-/** Of this process. */
-export function processGauges(startedAtMs: number): Metric[] {
-  return [
-    new Gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss()),
-    new Gauge('process_start_time_seconds', 'Start, in seconds since the epoch.', () => startedAtMs / 1000),
-    new Gauge('process_cpu_seconds', 'User and system time used.', () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1e6;
-    }),
   ];
 }
 

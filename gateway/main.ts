@@ -1,8 +1,10 @@
 /** `bun gateway/main.ts --config FILE.yaml [--check] [--help]` */
 import { runProgram } from '../config/command-line.ts';
 import { gatewaySchema } from '../config/gateway.ts';
-import { objectToRoot } from '../config/privileges.ts';
+import { goOnAs, objectToRoot } from '../config/privileges.ts';
+import { warnOfFewDescriptors } from './edge/descriptor-limit.ts';
 import { checkGateway, startGateway } from './gateway.ts';
+import { startParent } from './worker/parent.ts';
 
 const help = `Usage: bun gateway/main.ts --config FILE.yaml [--check]
 
@@ -14,16 +16,23 @@ Runs a gateway: one TLS port for desktop streams and for the pages of the contro
                   problem as file:line:column: message
   --help          this text
 
-SIGTERM or SIGINT: takes no new connection, closes its streams in order, exits.`;
+SIGTERM or SIGINT: takes no new connection, closes its streams in order, exits.
+SIGHUP: reads sessions, policies and log level from the file again.
+SIGUSR2, with listen.workers over 1 or auto: new workers take over without a gap, with this file and the code that is
+installed by then; the old ones let their streams go on for listen.drain_time_s.`;
 
 await runProgram({
   name: 'gateway',
   help,
   schema: gatewaySchema,
   check: checkGateway,
-  start: (config, log) => {
+  start: async (config, log) => {
     const { allow_root: allowRoot, run_as: runAs, listen } = config;
     objectToRoot({ allowRoot, runAs, host: listen.host }, log, 'run_as');
-    return startGateway(config, log);
+    warnOfFewDescriptors(config, log);
+    if (listen.workers === 1) return startGateway(config, log);
+    const parent = await startParent(config, log);
+    await goOnAs(runAs, config.data_dir, log);
+    return parent;
   },
 });

@@ -9,6 +9,8 @@ export interface Health {
   /** The link to control; `none` in a standalone gateway. */
   readonly link: 'up' | 'down' | 'none';
   readonly uptime_s: number;
+  /** Where several processes serve: those that do. */
+  readonly workers?: number;
 }
 
 export interface MetricsListener extends AsyncDisposable {

@@ -45,14 +45,28 @@ export class AuditTrail {
     return this.#file;
   }
 
+  /**
+   * Renames the file when it is over the limit, whoever wrote to it. For the one process, of several that write,
+   * that renames: the others have no limit. @throws Error
+   */
+  rotateIfFull(): void {
+    this.#bytes = statSync(this.#file).size;
+    if (this.#bytes > this.#bytesMax) this.#rename();
+  }
+
   /** @throws Error when the record can't be written (disk full, folder gone). */
   write(record: AuditRecord): void {
     const line = `${JSON.stringify(record)}\n`;
     if (this.#bytes > 0 && this.#bytes + line.length > this.#bytesMax) {
-      renameSync(this.#file, `${this.#file}.1`);
-      this.#bytes = 0;
+      this.#rename();
     }
     appendFileSync(this.#file, line, { mode: 0o600 });
     this.#bytes += line.length;
+  }
+
+  #rename(): void {
+    renameSync(this.#file, `${this.#file}.1`);
+    appendFileSync(this.#file, '', { mode: 0o600 });
+    this.#bytes = 0;
   }
 }

@@ -57,7 +57,12 @@ const gatewayLayers: readonly {
     files: /^gateway\/gateway\.ts$/,
     imports: ['http', 'policy', 'relay', 'audit', 'session', 'edge'],
   },
-  { name: 'main.ts', files: /^gateway\/main\.ts$/, imports: ['gateway.ts', 'edge'] },
+  {
+    name: 'worker',
+    files: /^gateway\/worker\//,
+    imports: ['policy', 'relay', 'audit', 'session', 'edge', 'gateway.ts'],
+  },
+  { name: 'main.ts', files: /^gateway\/main\.ts$/, imports: ['gateway.ts', 'edge', 'worker'] },
 ];
 
 const roomOf = (path: string): string => path.split('/')[0] ?? path;
