@@ -166,7 +166,9 @@ describe.skipIf(!needs('proxies'))('behind', () => {
       await open(proxy.port, [...spoofed, `Origin: https://127.0.0.1:${proxy.port}`]);
       await waitFor('the stream in the log', () => openedFrom(gateway).length > 0);
       expect(openedFrom(gateway)).toEqual([client]);
-      await waitFor('control to be told', () => control.frames.some(({ streamOpened }) => streamOpened?.address === client));
+      await waitFor('control to be told', () =>
+        control.frames.some(({ streamOpened }) => streamOpened?.address === client),
+      );
     });
 
     test(`${name} a stream that is idle stays`, async () => {
