@@ -7,6 +7,7 @@ import { errorText, type Log } from '../config/log.ts';
 import { Secret } from '../config/secret.ts';
 import { LoginStore } from './auth/login-store.ts';
 import type { Cache } from './cache/cache.ts';
+import { FallbackCache } from './cache/fallback-cache.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import { startRedisCache } from './cache/redis-cache.ts';
 import type { Clock, ControlContext } from './context.ts';
@@ -83,7 +84,8 @@ async function makeDataFolder(folder: string): Promise<void> {
 
 async function startCache(config: ControlConfig, clock: Clock, log: Log): Promise<Cache> {
   if (config.cache === undefined) return new MemoryCache(() => clock.now());
-  return startRedisCache(new Secret(config.cache.url), log);
+  const shared = await startRedisCache(new Secret(config.cache.url), log);
+  return new FallbackCache(shared, new MemoryCache(() => clock.now()), log, () => performance.now());
 }
 
 /** Expired logins are refused anyway; this keeps the table small. @returns the function that ends it. */

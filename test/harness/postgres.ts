@@ -8,9 +8,10 @@ import { startEmbeddedPostgres } from '../../control/db/embedded-postgres.ts';
 import { migrate, readMigrations } from '../../control/db/migrate.ts';
 import { choosePostgresAccount } from '../../control/db/postgres-account.ts';
 import { findFreePort } from './ports.ts';
-import { runToEnd, startProcess } from './processes.ts';
+import { runToEnd, type StartedProcess, startProcess } from './processes.ts';
 import { findPostgresFolder, needs } from './requirements.ts';
 import { makeTempFolder, type TempFolder } from './temp-folder.ts';
+import { waitFor } from './wait-for.ts';
 
 /** Tests of the database run on both: `describe.each(postgresKinds)`. */
 export const postgresKinds = ['embedded', 'server'] as const;
@@ -26,6 +27,10 @@ export interface TestPostgres extends AsyncDisposable {
   /** A fresh database with control's schema, cloned from a template; it goes with the server. */
   createDatabase(): Promise<DbAddress>;
   createEmptyDatabase(): Promise<DbAddress>;
+  /** Ends the server as a crash would: all of its processes are gone. */
+  crash(): Promise<void>;
+  /** Starts it again on the same data and the same address. */
+  restart(): Promise<void>;
 }
 
 export async function startTestPostgres(kind: PostgresKind): Promise<TestPostgres> {
@@ -49,18 +54,27 @@ export async function startTestPostgres(kind: PostgresKind): Promise<TestPostgre
   return {
     createDatabase: () => create('template_control'),
     createEmptyDatabase: () => create('template0'),
+    crash: () => started.crash(),
+    restart: () => started.restart(),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
 interface Started extends AsyncDisposable {
   address(database: string): DbAddress;
+  crash(): Promise<void>;
+  restart(): Promise<void>;
 }
 
 async function startEmbedded(folder: TempFolder): Promise<Started> {
   const server = await startEmbeddedPostgres(folder.file('own'), silentLog);
   return {
     address: database => ({ ...server.address, database }) as DbAddress,
+    crash: async () => {
+      if (server.pid !== undefined) process.kill(server.pid, 'SIGKILL');
+    },
+    // It starts again by itself.
+    restart: async () => {},
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
@@ -95,18 +109,30 @@ async function startDebian(folder: TempFolder): Promise<Started> {
     'fsync=off',
   ];
   const command = [join(programs, 'postgres'), '-D', data, ...options.flatMap(option => ['-c', option])];
-  const server = await startProcess(command, run);
-  try {
-    await server.printed('database system is ready to accept connections');
-  } catch (error) {
-    await server[Symbol.asyncDispose]();
-    throw error;
-  }
+  const start = async (): Promise<StartedProcess> => {
+    const started = await startProcess(command, run);
+    try {
+      await started.printed('database system is ready to accept connections');
+      return started;
+    } catch (error) {
+      await started[Symbol.asyncDispose]();
+      throw error;
+    }
+  };
+  let server = await start();
   return {
     address: database => ({
       kind: 'url',
       url: new Secret(`postgres://postgres@127.0.0.1:${port}/${database}`),
     }),
+    async crash() {
+      server.kill('SIGKILL');
+      await server.exited();
+    },
+    async restart() {
+      // Children of the killed server hold its shared memory for a moment.
+      server = await waitFor('PostgreSQL to start again', start);
+    },
     async [Symbol.asyncDispose]() {
       // Fast shutdown: SIGTERM alone would wait for connections that a failed test left open.
       server.kill('SIGINT');

@@ -14,7 +14,10 @@ export interface StackOptions {
   readonly databaseUrl?: string;
   /** redis://… */
   readonly cacheUrl?: string;
-  /** Further keys of the gateway's file. */
+  /** False: the test links an agent of its own. */
+  readonly agent?: boolean;
+  /** Further keys of control's and the gateway's files. */
+  readonly control?: Readonly<Record<string, unknown>>;
   readonly gateway?: Readonly<Record<string, unknown>>;
 }
 
@@ -27,6 +30,8 @@ export interface StackSession {
 export type StackAnswer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
 
 export const stackUsers = { admin: 'admin@kasm.local', user: 'user@kasm.local' } as const;
+
+export const stackEnrolmentToken = 'an-enrolment-token-for-the-stack';
 
 /** Programs and a database start, perhaps on a busy machine. */
 export const stackStartTimeMs = 90_000;
@@ -59,9 +64,11 @@ export class ProgramStack implements AsyncDisposable {
     const stack = new ProgramStack(folder, await findFreePort(), await findFreePort());
     try {
       await stack.#writeFiles(options);
-      for (const name of ['control', 'gateway', 'agent'] as const) await stack.startProgram(name);
+      for (const name of ['control', 'gateway'] as const) await stack.startProgram(name);
+      if (options.agent !== false) await stack.startProgram('agent');
       stack.passwords = JSON.parse(await readFile(folder.file('passwords.json'), 'utf8'));
       await stack.logIn();
+      if (options.agent === false) return stack;
       await waitFor('the agent to be known', async () => {
         const { body } = await stack.call('admin/get_agents', {});
         return (body.agents as readonly { runtime: string }[]).some(agent => agent.runtime === 'process');
@@ -78,6 +85,10 @@ export class ProgramStack implements AsyncDisposable {
     return `https://127.0.0.1:${this.gatewayPort}`;
   }
 
+  get controlUrl(): string {
+    return `http://127.0.0.1:${this.controlPort}`;
+  }
+
   /** The one that runs, or ran last. */
   program(name: ProgramName): StartedProcess {
     const last = this.runs[name].at(-1);
@@ -85,9 +96,10 @@ export class ProgramStack implements AsyncDisposable {
     return last;
   }
 
-  async startProgram(name: ProgramName): Promise<void> {
+  /** @param file its configuration, for a second instance of it */
+  async startProgram(name: ProgramName, file = `${name}.yaml`): Promise<void> {
     const main = new URL(`../../${name}/main.ts`, import.meta.url).pathname;
-    const command = [bunPath, main, '--config', this.folder.file(`${name}.yaml`)];
+    const command = [bunPath, main, '--config', this.folder.file(file)];
     const started = await startProcess(command, { graceMs: 20_000 });
     this.runs[name].push(started);
     await started.printed(readyLines[name], stackStartTimeMs);
@@ -128,10 +140,13 @@ export class ProgramStack implements AsyncDisposable {
     );
   }
 
-  /** A call of the API under `/api/`, as the administrator unless told otherwise; public/ is left out. */
-  async call(name: string, body: object, token = this.#login): Promise<StackAnswer> {
+  /**
+   * A call of the API under `/api/`, as the administrator unless told otherwise; public/ is left out.
+   * @param at another address than the gateway's
+   */
+  async call(name: string, body: object, token = this.#login, at = this.url): Promise<StackAnswer> {
     const path = name.includes('/') ? name : `public/${name}`;
-    const response = await fetch(`${this.url}/api/${path}`, {
+    const response = await fetch(`${at}/api/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
@@ -187,10 +202,15 @@ export class ProgramStack implements AsyncDisposable {
     await this.folder[Symbol.asyncDispose]();
   }
 
-  async #writeFiles({ databaseUrl, cacheUrl, gateway = {} }: StackOptions): Promise<void> {
+  async #writeFiles({
+    databaseUrl,
+    cacheUrl,
+    control: ownControl = {},
+    gateway = {},
+  }: StackOptions): Promise<void> {
     const { folder, controlPort } = this;
     const enrolment_token_file = folder.file('enrolment-token');
-    await writeFile(enrolment_token_file, 'an-enrolment-token-for-the-stack\n', { mode: 0o600 });
+    await writeFile(enrolment_token_file, `${stackEnrolmentToken}\n`, { mode: 0o600 });
     const control = { url: `http://127.0.0.1:${controlPort}`, enrolment_token_file };
     const log = { level: 'debug' };
     const files = {
@@ -202,6 +222,7 @@ export class ProgramStack implements AsyncDisposable {
         ...(databaseUrl === undefined ? {} : { database: { url: databaseUrl } }),
         ...(cacheUrl === undefined ? {} : { cache: { url: cacheUrl } }),
         log,
+        ...ownControl,
       },
       agent: {
         control,
