@@ -10,7 +10,12 @@ import type { ServerSplitter } from '../rfb/server-splitter.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { s32At, u16At, u32At } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
-import { type Judgement, type PolicyInForce, RfbClipboardJudge } from './rfb-clipboard-judge.ts';
+import {
+  type Judgement,
+  type PolicyInForce,
+  RfbClipboardJudge,
+  type TranslatedPictures,
+} from './rfb-clipboard-judge.ts';
 import { relayKind, relayName } from './rfb-relay-kind.ts';
 import type { PolicyEventType } from './stream-inspection.ts';
 
@@ -43,9 +48,10 @@ export class RfbClientJudge {
     encodings: EncodingSet,
     server: ServerSplitter,
     pixelSwitch: PixelSwitch,
+    translated: TranslatedPictures | undefined,
   ) {
     this.#force = force;
-    this.#clipboard = new RfbClipboardJudge(force, 'up', encodings);
+    this.#clipboard = new RfbClipboardJudge(force, 'up', encodings, translated);
     this.#protocol = protocol;
     this.#measure = measure;
     this.#encodings = encodings;

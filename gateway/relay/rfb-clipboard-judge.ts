@@ -16,11 +16,19 @@ import { accountOf, type PolicyState } from '../policy/policy-state.ts';
 import type { Direction, TrafficEvent } from '../policy/traffic-event.ts';
 import type { DropReason, Verdict } from '../policy/verdict.ts';
 import { type ClipboardItem, keepClipboardItems, parseBinaryClipboard } from '../rfb/binary-clipboard.ts';
-import { encodeProvide, type ProvidedItem, providedItems, withFormats } from '../rfb/clipboard-provide.ts';
+import { clipboardMimes } from '../rfb/clipboard-form.ts';
+import {
+  countedContent,
+  encodeProvide,
+  type ProvidedItem,
+  providedItems,
+  withFormats,
+} from '../rfb/clipboard-provide.ts';
 import { cutProtocolText, latinCut, protocolTextBytes, utf8Cut } from '../rfb/clipboard-text.ts';
 import type { EncodingSet } from '../rfb/encoding-set.ts';
 import { cutTextHeaderBytes, isExtendedCutText, parseExtendedClipboard } from '../rfb/extended-clipboard.ts';
-import { announcements, clipboardFormats } from '../rfb/numbers.ts';
+import { announcements, clipboardFormats, type RfbProtocol } from '../rfb/numbers.ts';
+import { dibBytesOfPng, type PngMaker } from '../rfb/picture-forms.ts';
 import { clipboardIdBytes } from '../rfb/server-message.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
@@ -38,6 +46,12 @@ export interface PolicyInForce {
   readonly now: () => number;
 }
 
+/** Of a stream that is translated: pictures change their form, and count as the desktop sees them. */
+export interface TranslatedPictures {
+  readonly pictures: PngMaker;
+  readonly desktop: RfbProtocol;
+}
+
 /** An item and how much of it may pass: less than its bytes where a text is cut. */
 interface ItemVerdict {
   readonly passes: boolean;
@@ -51,20 +65,24 @@ const formatMimetypes: ReadonlyMap<number, string> = new Map([
   [clipboardFormats.dib, 'image/bmp'],
 ]);
 
-/** Files and the formats the specification keeps free have no MIME type: only `any` covers them. */
-const mimetypeOf = (format: number): string => formatMimetypes.get(format) ?? '';
-
 /** Judges the clipboard messages of one direction, in all three forms RFB has for them. */
 export class RfbClipboardJudge {
   readonly #force: PolicyInForce;
   readonly #direction: Direction;
   readonly #encodings: EncodingSet;
+  readonly #translated: TranslatedPictures | undefined;
   readonly #operation: ClipboardOperation;
   /** An offer was dropped and told; the data that may follow it is the same copy. */
   #offerTold = false;
 
-  constructor(force: PolicyInForce, direction: Direction, encodings: EncodingSet) {
+  constructor(
+    force: PolicyInForce,
+    direction: Direction,
+    encodings: EncodingSet,
+    translated: TranslatedPictures | undefined,
+  ) {
     this.#force = force;
+    this.#translated = translated;
     this.#encodings = encodings;
     this.#direction = direction;
     this.#operation = createClipboardOperation(direction);
@@ -106,12 +124,44 @@ export class RfbClipboardJudge {
     let unchanged = true;
     for (const item of items) {
       const content = contentOf(item);
-      const verdict = this.#item(item.mimetype, item.bytes, content, room => utf8Cut(content, room));
-      unchanged &&= verdict.passes && verdict.bytes === item.bytes;
-      if (verdict.passes) kept.push({ ...item, bytes: verdict.bytes });
+      const counted = this.#countedBytes(item, content);
+      const verdict = this.#item(item.mimetype, counted, content, room => utf8Cut(content, room));
+      const whole = verdict.passes && verdict.bytes === counted;
+      unchanged &&= whole;
+      if (verdict.passes) kept.push(whole ? item : { ...item, bytes: verdict.bytes });
     }
     if (unchanged) return 'pass';
     return kept.length === 0 ? 'drop' : keepClipboardItems(bytes, start, kept);
+  }
+
+  /** A picture for a standard desktop counts as the DIB that it becomes. @returns undefined for no picture. */
+  #countedBytes({ mimetype, bytes }: ClipboardItem, content: Uint8Array): number | undefined {
+    const becomesDib = this.#translated?.desktop === 'rfb' && mimetype === clipboardMimes.png;
+    return becomesDib ? dibBytesOfPng(content) : bytes;
+  }
+
+  /** A picture for KasmVNC counts as the PNG that it becomes. @returns undefined for no picture. */
+  #providedBytes({ format, content, bytes }: ProvidedItem): number | undefined {
+    const becomesPng = this.#translated?.desktop === 'kasmvnc' && format === clipboardFormats.dib;
+    // What may not be copied at all need not be packed to be counted.
+    if (!becomesPng || this.#allowedFormats(format) === 0) return bytes;
+    return this.#translated.pictures.pngOf(content)?.length;
+  }
+
+  /** Files and the formats the specification keeps free have no MIME type: only `any` covers them. */
+  #mimetypeOf(format: number): string {
+    if (this.#translated !== undefined && format === clipboardFormats.dib) return clipboardMimes.png;
+    return formatMimetypes.get(format) ?? '';
+  }
+
+  /** Those of the formats that may pass, whatever their size. */
+  #allowedFormats(formats: number): number {
+    let allowed = 0;
+    for (let format = 1; format <= formats; format <<= 1) {
+      const isThere = (formats & format) !== 0;
+      if (isThere && isAllowedMimetype(this.#force.policy, this.#mimetypeOf(format))) allowed |= format;
+    }
+    return allowed;
   }
 
   /** A message of this size was too large to be held, so nobody has seen what is in it. */
@@ -132,7 +182,7 @@ export class RfbClipboardJudge {
     if (!this.#isAgreed()) {
       // Who does not know this form takes its length for one of 4 GB, or its bytes for text.
       this.#force.reporter.beginOperation();
-      this.#tell('form', mimetypeOf(formats));
+      this.#tell('form', this.#mimetypeOf(formats));
       return 'drop';
     }
     if (action === 'notify') return this.#notify(bytes, start, end, formats);
@@ -151,13 +201,13 @@ export class RfbClipboardJudge {
   #notify(bytes: Uint8Array, start: number, end: number, formats: number): Judgement {
     const { policy } = this.#force;
     const { verdict } = clipboardRule(policy, this.#direction);
-    const allowed = verdict === 'pass' ? allowedFormats(policy, formats) : 0;
+    const allowed = verdict === 'pass' ? this.#allowedFormats(formats) : 0;
     // An offer of no formats says that the clipboard is empty: that is no copy.
     const refused = formats !== 0 && allowed === 0;
     this.#offerTold = refused;
     if (refused) {
       this.#force.reporter.beginOperation();
-      this.#tell(verdict === 'pass' ? 'mimetype' : verdict, mimetypeOf(formats));
+      this.#tell(verdict === 'pass' ? 'mimetype' : verdict, this.#mimetypeOf(formats));
     }
     if (refused || verdict !== 'pass') return 'drop';
     return allowed === formats ? 'pass' : withFormats(bytes, start, end, allowed);
@@ -169,23 +219,27 @@ export class RfbClipboardJudge {
     const told = this.#offerTold;
     this.#offerTold = false;
     if (blanket !== 'pass') {
-      this.#tell(blanket, mimetypeOf(formats), undefined, undefined, !told);
+      this.#tell(blanket, this.#mimetypeOf(formats), undefined, undefined, !told);
       return 'drop';
     }
     const items = this.#unpack(bytes, start, end, formats, told);
     if (items === undefined) return 'drop';
     const kept: Pick<ProvidedItem, 'format' | 'content'>[] = [];
     let unchanged = true;
-    for (const { format, content, bytes: size } of items) {
+    const isLimited = isSizeLimited(policy, this.#direction);
+    for (const item of items) {
+      const { format, content } = item;
+      const size = this.#providedBytes(item);
       const cut = (room: number): number => providedCut(content, room);
-      const verdict = this.#item(mimetypeOf(format), size, content, cut, !told);
-      const whole = verdict.bytes === size;
-      unchanged &&= verdict.passes && whole;
-      if (verdict.passes)
-        kept.push({ format, content: whole ? content : cutProtocolText(content, verdict.bytes) });
+      const verdict = this.#item(this.#mimetypeOf(format), size, content, cut, !told);
+      const whole = verdict.passes && verdict.bytes === size;
+      unchanged &&= whole;
+      if (whole) kept.push(isLimited ? { format, content: countedContent(item) } : item);
+      else if (verdict.passes) kept.push({ format, content: cutProtocolText(content, verdict.bytes) });
+      if (!verdict.passes) this.#translated?.pictures.forget();
     }
     // Where sizes count nothing may travel beside what was counted: between or behind the packed blocks is room.
-    if (unchanged && !isSizeLimited(policy, this.#direction)) return 'pass';
+    if (unchanged && !isLimited) return 'pass';
     return kept.length === 0 && !unchanged ? 'drop' : encodeProvide(bytes[start]!, kept);
   }
 
@@ -213,15 +267,22 @@ export class RfbClipboardJudge {
     return beginClipboard(policy, state, this.#operation, now());
   }
 
-  /** @param cut the most bytes of the item that fit into so much room and end with a character */
+  /**
+   * @param bytes undefined for a picture that cannot be translated
+   * @param cut the most bytes of the item that fit into so much room and end with a character
+   */
   #item(
     mimetype: string,
-    bytes: number,
+    bytes: number | undefined,
     content: Uint8Array,
     cut: (room: number) => number,
     told = true,
   ): ItemVerdict {
     const { policy, state, reporter } = this.#force;
+    if (bytes === undefined) {
+      this.#tell('form', mimetype, content.length, content, told);
+      return { passes: false, bytes: 0 };
+    }
     const verdict = evaluateItem(policy, state, this.#operation, mimetype, bytes);
     if (verdict === 'pass') {
       if (reporter.recording) this.#tell(verdict, mimetype, bytes, content);
@@ -275,15 +336,6 @@ export class RfbClipboardJudge {
     const { delayMs } = clipboardRule(policy, this.#direction);
     return Math.ceil(accountOf(state, this.#direction).passedAtMs + delayMs - this.#operation.nowMs);
   }
-}
-
-/** Those of the formats that may pass, whatever their size. */
-function allowedFormats(policy: Policy, formats: number): number {
-  let allowed = 0;
-  for (let format = 1; format <= formats; format <<= 1) {
-    if ((formats & format) !== 0 && isAllowedMimetype(policy, mimetypeOf(format))) allowed |= format;
-  }
-  return allowed;
 }
 
 /** Counted bytes of the text that `cutProtocolText` leaves. */

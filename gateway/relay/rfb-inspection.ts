@@ -7,9 +7,11 @@ import { shownClientForm } from '../rfb/client-form.ts';
 import { ClientHandshake } from '../rfb/client-handshake.ts';
 import { ClientMessageMeasure } from '../rfb/client-message.ts';
 import { ClientSplitter } from '../rfb/client-splitter.ts';
+import { clipboardMimes } from '../rfb/clipboard-form.ts';
 import { EncodingSet } from '../rfb/encoding-set.ts';
 import type { MessageGatherer } from '../rfb/message-gatherer.ts';
 import { announcements, type RfbProtocol } from '../rfb/numbers.ts';
+import { PngMaker } from '../rfb/picture-forms.ts';
 import { PixelSwitch } from '../rfb/pixel-switch.ts';
 import { isUnasked } from '../rfb/server-message.ts';
 import { ServerSplitter } from '../rfb/server-splitter.ts';
@@ -232,11 +234,13 @@ class RfbInspection implements StreamInspection {
     if (standardClient) encodings.extendedClipboardShown = true;
     else if (isTranslated) encodings.add(announcements.extendedClipboard);
     const pixelSwitch = new PixelSwitch(server);
+    const pictures = new PngMaker();
+    const counted = isTranslated ? { pictures, desktop: this.#protocol } : undefined;
     const parts = {
       client: new ClientSplitter(measure),
-      clientJudge: new RfbClientJudge(this.#force, form, measure, encodings, server, pixelSwitch),
+      clientJudge: new RfbClientJudge(this.#force, form, measure, encodings, server, pixelSwitch, counted),
       server,
-      serverJudge: new RfbServerJudge(this.#force, pixelSwitch, encodings),
+      serverJudge: new RfbServerJudge(this.#force, pixelSwitch, encodings, counted),
     };
     if (!isTranslated) return { ...parts, translation: undefined, translated: undefined };
     const { toUpstream, toClient } = this;
@@ -244,10 +248,12 @@ class RfbInspection implements StreamInspection {
     const options = {
       toUpstream,
       toClient: mail,
-      onTooLarge: (direction: 'up' | 'down', bytes: number) =>
+      pictures,
+      onDropped: (direction: 'up' | 'down', verdict: 'size' | 'form', bytes?: number) =>
         this.#force.reporter.clipboard({
-          ...{ direction, verdict: 'size', bytes },
-          limit: limits.clipboardHeldBytesMax,
+          ...{ direction, verdict, bytes },
+          limit: verdict === 'size' ? limits.clipboardHeldBytesMax : undefined,
+          ...(verdict === 'form' ? { mimetype: clipboardMimes.png } : {}),
         }),
     };
     const translation = standardClient

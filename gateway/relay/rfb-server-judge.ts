@@ -4,7 +4,12 @@ import type { EncodingSet } from '../rfb/encoding-set.ts';
 import { serverMessages } from '../rfb/numbers.ts';
 import type { PixelSwitch } from '../rfb/pixel-switch.ts';
 import { DecodeError } from '../wire/decode-error.ts';
-import { type Judgement, type PolicyInForce, RfbClipboardJudge } from './rfb-clipboard-judge.ts';
+import {
+  type Judgement,
+  type PolicyInForce,
+  RfbClipboardJudge,
+  type TranslatedPictures,
+} from './rfb-clipboard-judge.ts';
 import { relayKind, relayName } from './rfb-relay-kind.ts';
 
 /** Judges the whole messages that a server splitter gives. */
@@ -14,11 +19,16 @@ export class RfbServerJudge {
   readonly #pixelSwitch: PixelSwitch;
   readonly #encodings: EncodingSet;
 
-  constructor(force: PolicyInForce, pixelSwitch: PixelSwitch, encodings: EncodingSet) {
+  constructor(
+    force: PolicyInForce,
+    pixelSwitch: PixelSwitch,
+    encodings: EncodingSet,
+    translated: TranslatedPictures | undefined,
+  ) {
     this.#force = force;
     this.#pixelSwitch = pixelSwitch;
     this.#encodings = encodings;
-    this.#clipboard = new RfbClipboardJudge(force, 'down', encodings);
+    this.#clipboard = new RfbClipboardJudge(force, 'down', encodings, translated);
   }
 
   /** @param skippedBytes size of a clipboard message that was too large to be held; else 0. */

@@ -18,6 +18,7 @@ import {
   readProvided,
 } from '../rfb/extended-clipboard-form.ts';
 import { clipboardActions, clipboardFormats, serverMessages } from '../rfb/numbers.ts';
+import { dibBytesOfPng, type PngMaker } from '../rfb/picture-forms.ts';
 
 /** One copy is given out so often; who asks more often has no use for it. */
 const providesPerCopyMax = 8;
@@ -31,8 +32,9 @@ export interface ClipboardPeerOptions {
   readonly send: (kind: ClipboardMessageKind, message: Uint8Array) => void;
   /** The peer's clipboard has come. */
   readonly onContent: (content: ClipboardContent) => void;
-  /** A copy of so many bytes was dropped, offered or of the peer: more than is kept here. */
-  readonly onTooLarge: (whose: 'offered' | 'peer', bytes: number) => void;
+  readonly pictures: PngMaker;
+  /** A copy that was offered, or of the peer, is more than is kept here; or its picture is none that can be translated. */
+  readonly onDropped: (whose: 'offered' | 'peer', reason: 'size' | 'form', bytes?: number) => void;
 }
 
 /**
@@ -66,13 +68,18 @@ export class ExtendedClipboardPeer {
   }
 
   /** Tells the peer of a new clipboard of the other side. */
-  offer(content: ClipboardContent): void {
+  offer(offered: ClipboardContent): void {
     this.forget();
-    const bytes = contentBytes(content);
+    const bytes = contentBytes(offered);
     if (bytes > limits.clipboardHeldBytesMax) {
-      this.#options.onTooLarge('offered', bytes);
+      this.#options.onDropped('offered', 'size', bytes);
       return;
     }
+    const { png } = offered;
+    const isPicture = png !== undefined && dibBytesOfPng(png) !== undefined;
+    if (png !== undefined && !isPicture) this.#options.onDropped('offered', 'form', png.length);
+    const content = isPicture ? offered : { ...offered, png: undefined };
+    if (formatsOf(offered) !== 0 && formatsOf(content) === 0) return;
     if (this.#extended) {
       this.#held = content;
       this.#announceHeld();
@@ -103,7 +110,12 @@ export class ExtendedClipboardPeer {
     else if ((flags & clipboardActions.peek) !== 0) this.#announceHeld();
     else if ((flags & clipboardActions.notify) !== 0) {
       if (formats !== 0) this.#sendAction('request', clipboardActions.request, formats);
-    } else this.#receiveContent(readProvided(bytes, start, end, flags & 0xffff));
+    } else {
+      const content = readProvided(bytes, start, end, flags & 0xffff, this.#options.pictures);
+      const lostPicture = (flags & clipboardFormats.dib) !== 0 && content.png === undefined;
+      if (lostPicture) this.#options.onDropped('peer', 'form');
+      this.#receiveContent(content);
+    }
   }
 
   #receiveCaps(flags: number): void {
@@ -116,7 +128,7 @@ export class ExtendedClipboardPeer {
 
   #receiveContent(content: ClipboardContent): void {
     const bytes = contentBytes(content);
-    if (bytes > limits.clipboardHeldBytesMax) this.#options.onTooLarge('peer', bytes);
+    if (bytes > limits.clipboardHeldBytesMax) this.#options.onDropped('peer', 'size', bytes);
     else if (formatsOf(content) !== 0) this.#options.onContent(content);
   }
 

@@ -30,7 +30,8 @@ export class StandardClientTranslation implements Translation {
       messageType: serverMessages.serverCutText,
       send: (kind, message) => options.toClient.post(kind, message),
       onContent: content => options.toUpstream.add(encodeBinaryClipboard(content)),
-      onTooLarge: (whose, bytes) => options.onTooLarge(whose === 'peer' ? 'up' : 'down', bytes),
+      pictures: options.pictures,
+      onDropped: (whose, reason, bytes) => options.onDropped(whose === 'peer' ? 'up' : 'down', reason, bytes),
     });
   }
 

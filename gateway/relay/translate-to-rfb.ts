@@ -29,7 +29,8 @@ export class KasmClientTranslation implements Translation {
           encodeBinaryClipboard(content, () => ++this.#lastClipboardId),
         );
       },
-      onTooLarge: (whose, bytes) => options.onTooLarge(whose === 'peer' ? 'down' : 'up', bytes),
+      pictures: options.pictures,
+      onDropped: (whose, reason, bytes) => options.onDropped(whose === 'peer' ? 'down' : 'up', reason, bytes),
     });
   }
 

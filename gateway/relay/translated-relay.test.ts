@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { limits } from '../../config/limits.ts';
 import { readFrames, readIndex } from '../../test/conformance/recording.ts';
 import { bytesOf, filler, joined, updateOf } from '../../test/conformance/rfb-bytes.ts';
 import { RfbStream } from '../../test/conformance/rfb-stream.ts';
+import { decodeDib } from '../rfb/dib.ts';
 import { EncodingSet } from '../rfb/encoding-set.ts';
 import { decodePixelSizes } from '../rfb/pixel-format.ts';
+import { encodePng } from '../rfb/png-encode.ts';
 import { ServerSplitter } from '../rfb/server-splitter.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 
@@ -99,6 +102,45 @@ describe('a copy over what is kept', () => {
     const stream = new RfbStream({ form: 'kasmvnc' });
     expect(stream.say('client', large(0)).upstream.length).toBe(0);
     expect(stream.events).toMatchObject([{ ...event, direction: 'up', limit: limits.clipboardHeldBytesMax }]);
+  });
+});
+
+describe('a picture', () => {
+  const pixels = new Uint8Array(4 * 300 * 200).map((_, index) => (index % 4 === 3 ? 255 : index * 7));
+  const png = encodePng({ width: 300, height: 200, hasAlpha: false, pixels });
+  const caps = bytesOf('1f000008 00000000');
+  const asked = bytesOf('000000 fffffffc 02000008');
+  const copyOf = (idBytes: number): Uint8Array =>
+    new WriteCursor().u8(180).u8(1).zeros(idBytes).u8(9).ascii('image/png').u32(png.length).raw(png).finish();
+  /** The DIB that a provide message holds. */
+  const dibIn = (message: Uint8Array): Uint8Array => {
+    const plain = inflateSync(message.subarray(12), { finishFlush: 2 });
+    expect(Buffer.from(message.subarray(8, 12)).toString('hex')).toBe('10000008');
+    expect(plain.readUInt32BE(0)).toBe(plain.length - 4);
+    return plain.subarray(4);
+  };
+
+  test('of a KasmVNC desktop is a DIB to a standard client that asks for it', () => {
+    const stream = standardClient();
+    stream.say('client', joined([bytesOf('06 000000 fffffff8'), caps]));
+    stream.say('server', copyOf(4));
+    const { client } = stream.say('client', joined([Uint8Array.of(6), asked]));
+    expect(decodeDib(dibIn(client))!.pixels).toEqual(pixels);
+  });
+
+  test('of KasmVNC’s client is a DIB to a standard desktop that asks for it', () => {
+    const stream = new RfbStream({ form: 'kasmvnc' });
+    stream.say('server', joined([bytesOf('03 000000 fffffff8'), caps]));
+    stream.say('client', copyOf(0));
+    const { upstream } = stream.say('server', joined([Uint8Array.of(3), asked]));
+    expect(decodeDib(dibIn(upstream))!.pixels).toEqual(pixels);
+  });
+
+  test('goes on to nobody who has not said that it takes one', () => {
+    const stream = standardClient();
+    stream.say('client', bytesOf('06 000000 fffffff8 1f000001 00000000'));
+    const { client } = stream.say('server', copyOf(4));
+    expect(Buffer.from(client).toString('hex')).toBe('03000000fffffffc08000000');
   });
 });
 

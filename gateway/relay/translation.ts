@@ -1,3 +1,4 @@
+import type { PngMaker } from '../rfb/picture-forms.ts';
 import type { SpanList } from './span-list.ts';
 
 /** Turns the messages of a client of one dialect and a server of the other into what each understands. */
@@ -14,8 +15,9 @@ export interface Translation {
 export interface TranslationOptions {
   readonly toUpstream: SpanList;
   readonly toClient: ClientMail;
-  /** A copy in that direction was larger than is translated. */
-  readonly onTooLarge: (direction: 'up' | 'down', bytes: number) => void;
+  readonly pictures: PngMaker;
+  /** A copy in that direction, or a picture in it, cannot be translated: it is too large, or no such picture. */
+  readonly onDropped: (direction: 'up' | 'down', reason: 'size' | 'form', bytes?: number) => void;
 }
 
 /** More messages than this never wait: there are only so many kinds. */

@@ -1,11 +1,15 @@
 /** Good RFB messages of both dialects with random fields, by the tables of their specifications. */
 import { deflateSync } from 'node:zlib';
+import { encodeDib } from '../../gateway/rfb/dib.ts';
 import {
   announcements,
   clipboardActions,
+  clipboardFormats,
   pseudoRectangles,
   type RfbProtocol,
 } from '../../gateway/rfb/numbers.ts';
+import type { Picture } from '../../gateway/rfb/picture.ts';
+import { encodePng } from '../../gateway/rfb/png-encode.ts';
 import { WriteCursor } from '../../gateway/wire/write-cursor.ts';
 import { askedRelays } from '../conformance/asked-everything.ts';
 import { joined, pixelFormatBytesOf, trueColour32, updateOf } from '../conformance/rfb-bytes.ts';
@@ -42,10 +46,22 @@ export function textOf(random: Random, most = 40): Uint8Array {
   return bytes;
 }
 
+/** Of a format of the extended clipboard: text, or a picture where one belongs, mostly. */
+function contentOf(format: number, random: Random): Uint8Array {
+  return format === clipboardFormats.dib && random(4) > 0 ? encodeDib(pictureOf(random)) : textOf(random, 60);
+}
+
+function pictureOf(random: Random): Picture {
+  const width = 1 + random(5);
+  const height = 1 + random(5);
+  const pixels = Uint8Array.from({ length: 4 * width * height }, () => random(256));
+  return { width, height, hasAlpha: random(2) === 0, pixels };
+}
+
 /** An extended clipboard message of either side (6 from a client, 3 from a server). */
 export function extendedClipboardOf(type: 3 | 6, random: Random): Uint8Array {
   const { caps, request, peek, notify, provide } = clipboardActions;
-  const formats = random(4) === 0 ? random(65_536) : pick(random, [0, 1, 1, 5, 4, 15]);
+  const formats = random(4) === 0 ? random(65_536) : pick(random, [0, 1, 1, 5, 4, 8, 15]);
   const action = pick(random, [caps, request, peek, notify, provide, provide, provide]);
   if (action !== provide) {
     const sizes = new Uint8Array(action === caps ? 4 * bitsOf(formats) : 0);
@@ -54,7 +70,7 @@ export function extendedClipboardOf(type: 3 | 6, random: Random): Uint8Array {
   const plain = new WriteCursor();
   for (let bit = 0; bit < 16; bit++) {
     if ((formats & (1 << bit)) === 0) continue;
-    const content = random(200) === 0 ? new Uint8Array(1 << 20) : textOf(random, 60);
+    const content = random(200) === 0 ? new Uint8Array(1 << 20) : contentOf(1 << bit, random);
     plain.u32(content.length).raw(content);
   }
   return extended(type, provide | formats, deflateSync(plain.finish()));
@@ -82,8 +98,9 @@ function binaryClipboard(idBytes: 0 | 4, random: Random): Uint8Array {
   const out = new WriteCursor().u8(180).u8(items);
   for (let item = 0; item < items; item++) {
     const mime = idBytes === 4 || random(8) === 0 ? pick(random, mimes) : (mimes[item] ?? 'b');
-    const text = textOf(random);
-    out.zeros(idBytes).u8(mime.length).ascii(mime).u32(text.length).raw(text);
+    const isPicture = mime === 'image/png' && random(4) > 0;
+    const content = isPicture ? encodePng(pictureOf(random)) : textOf(random);
+    out.zeros(idBytes).u8(mime.length).ascii(mime).u32(content.length).raw(content);
   }
   return out.finish();
 }
