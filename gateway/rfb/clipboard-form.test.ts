@@ -10,6 +10,8 @@ import {
   windowsText,
 } from './clipboard-form.ts';
 import { encodeExtendedProvide, extendedFlags, formatsOf, readProvided } from './extended-clipboard-form.ts';
+import { PngMaker } from './picture-forms.ts';
+import { encodePng } from './png-encode.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (content: Uint8Array | undefined): string => new TextDecoder().decode(content);
@@ -18,9 +20,17 @@ const text = (content: Uint8Array | undefined): string => new TextDecoder().deco
 const plain = fc
   .string({ unit: 'grapheme', maxLength: 60 })
   .map(each => bytes(each.replace(/[\0\r]/g, '\n')));
+const red = encodePng({ width: 1, height: 1, hasAlpha: false, pixels: Uint8Array.of(255, 0, 0, 255) });
+const clear = encodePng({
+  width: 1,
+  height: 2,
+  hasAlpha: true,
+  pixels: Uint8Array.of(1, 2, 3, 9, 4, 5, 6, 0),
+});
 const content = fc.record({
   text: fc.option(plain, { nil: undefined }),
   html: fc.option(plain, { nil: undefined }),
+  png: fc.option(fc.constantFrom(red, clear), { nil: undefined }),
 }) as fc.Arbitrary<ClipboardContent>;
 
 describe('what is copied comes out of each form as it went in', () => {
@@ -46,7 +56,7 @@ describe('what is copied comes out of each form as it went in', () => {
         const message = encodeExtendedProvide(3, 0xffff, each);
         const formats = extendedFlags(message, 0, message.length) & 0xffff;
         expect(formats).toBe(formatsOf(each));
-        expect(readProvided(message, 0, message.length, formats)).toEqual(each);
+        expect(readProvided(message, 0, message.length, formats, new PngMaker())).toEqual(each);
       }),
       { seed: 1 },
     );
@@ -84,7 +94,7 @@ test('bytes that are no UTF-8 do no harm', () => {
 });
 
 test('of two items with one name the first counts, and others are left out', () => {
-  const message = encodeBinaryClipboard({ text: bytes('one'), html: bytes('two') });
+  const message = encodeBinaryClipboard({ text: bytes('one'), html: bytes('two'), png: undefined });
   const items = message.slice(2);
   const four = Uint8Array.of(180, 4, ...items, ...items.map(byte => (byte === 0x6f ? 0x30 : byte)));
   expect(text(readBinaryClipboard(four, 0, four.length, 0).text)).toBe('one');

@@ -12,10 +12,12 @@ export interface ClipboardContent {
   readonly text: Uint8Array | undefined;
   /** Plain HTML, UTF-8. */
   readonly html: Uint8Array | undefined;
+  /** A picture. Standard VNC has it as DIB, which is made when it is asked for. */
+  readonly png: Uint8Array | undefined;
 }
 
-/** KasmVNC's names for the two. Its third, image/png, has no like in standard VNC. */
-export const clipboardMimes = { text: 'text/plain', html: 'text/html' } as const;
+/** KasmVNC's names for them. */
+export const clipboardMimes = { text: 'text/plain', html: 'text/html', png: 'image/png' } as const;
 
 /** A cut text message of either side has this type. */
 export type CutTextType = typeof clientMessages.clientCutText | typeof serverMessages.serverCutText;
@@ -26,8 +28,8 @@ const carriageReturn = 13;
 const asciiMax = 0x7f;
 const latinMax = 0xff;
 
-export function contentBytes({ text, html }: ClipboardContent): number {
-  return (text?.length ?? 0) + (html?.length ?? 0);
+export function contentBytes({ text, html, png }: ClipboardContent): number {
+  return (text?.length ?? 0) + (html?.length ?? 0) + (png?.length ?? 0);
 }
 
 /**
@@ -45,6 +47,7 @@ export function readBinaryClipboard(
   cursor.skip(1, 'message-type');
   let text: Uint8Array | undefined;
   let html: Uint8Array | undefined;
+  let png: Uint8Array | undefined;
   const latin = new TextDecoder('latin1');
   for (let left = cursor.u8('clipboard items'); left > 0; left--) {
     cursor.skip(idBytes, 'clipboard id');
@@ -52,8 +55,9 @@ export function readBinaryClipboard(
     const item = cursor.view(cursor.u32('clipboard item length'), 'clipboard item');
     if (mime === clipboardMimes.text) text ??= plainText(item);
     else if (mime === clipboardMimes.html) html ??= item.slice();
+    else if (mime === clipboardMimes.png) png ??= item.slice();
   }
-  return { text, html };
+  return { text, html, png };
 }
 
 /**
@@ -61,7 +65,7 @@ export function readBinaryClipboard(
  * @param nextId numbers the items of a server's message; absent for a client's, which has no numbers.
  */
 export function encodeBinaryClipboard(content: ClipboardContent, nextId?: () => number): Uint8Array {
-  const items = (['text', 'html'] as const).filter(format => content[format] !== undefined);
+  const items = (['text', 'html', 'png'] as const).filter(format => content[format] !== undefined);
   const out = new WriteCursor().u8(clientMessages.binaryClipboard).u8(items.length);
   for (const format of items) {
     if (nextId !== undefined) out.u32(nextId());
@@ -84,7 +88,7 @@ export function readCutText(bytes: Uint8Array, start: number, end: number): Clip
       out[length++] = 0x80 | (byte & 0x3f);
     }
   }
-  return { text: plainText(out.subarray(0, length)), html: undefined };
+  return { text: plainText(out.subarray(0, length)), html: undefined, png: undefined };
 }
 
 /** A legacy cut text message: what Latin-1 does not have becomes a question mark. */

@@ -4,6 +4,7 @@ import { ReadCursor } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { protocolTextBytes } from './clipboard-text.ts';
 import { cutTextHeaderBytes, inflateProvided } from './extended-clipboard.ts';
+import { plainHtml, wrapHtmlFragment } from './html-fragment.ts';
 import { clipboardActions, clipboardFormats } from './numbers.ts';
 
 const flagsBytes = 4;
@@ -15,7 +16,7 @@ export interface ProvidedItem {
   readonly format: number;
   /** As the protocol carries it: text may have CR LF line ends and a closing NUL. */
   readonly content: Uint8Array;
-  /** Text is counted as its sender's user saw it: what the protocol added does not count. */
+  /** Text and HTML are counted as their sender's user saw them: what the protocol added does not count. */
   readonly bytes: number;
 }
 
@@ -37,14 +38,23 @@ export function providedItems(
     const format = 1 << bit;
     if ((formats & format) === 0) continue;
     const content = cursor.view(cursor.u32('clipboard item size'), 'clipboard item');
-    const isText = format === clipboardFormats.text;
-    items.push({ format, content, bytes: isText ? protocolTextBytes(content) : content.length });
+    items.push({ format, content, bytes: countedBytes(format, content) });
   }
   if (cursor.remaining > 0) {
     const sentence = `${cursor.remaining} bytes follow the last clipboard item`;
     throw new DecodeError('malformed', sentence, 'clipboard item');
   }
   return items;
+}
+
+function countedBytes(format: number, content: Uint8Array): number {
+  if (format === clipboardFormats.text) return protocolTextBytes(content);
+  return format === clipboardFormats.html ? plainHtml(content).length : content.length;
+}
+
+/** The item's content with nothing in it that was not counted. */
+export function countedContent({ format, content }: Pick<ProvidedItem, 'format' | 'content'>): Uint8Array {
+  return format === clipboardFormats.html ? wrapHtmlFragment(plainHtml(content)) : content;
 }
 
 /** A whole `provide` message of these items, which stand in the order of their format bits. */

@@ -1,10 +1,11 @@
-import { deflateSync } from 'node:zlib';
+import { constants, deflateSync } from 'node:zlib';
 import { ReadCursor } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { type ClipboardContent, type CutTextType, plainText, windowsText } from './clipboard-form.ts';
 import { cutTextHeaderBytes, inflateProvided } from './extended-clipboard.ts';
-import { unwrapHtmlFragment, wrapHtmlFragment } from './html-fragment.ts';
+import { plainHtml, wrapHtmlFragment } from './html-fragment.ts';
 import { clipboardActions, clipboardFormats } from './numbers.ts';
+import { dibOfPng, type PngMaker } from './picture-forms.ts';
 
 const flagsBytes = 4;
 const formatBits = 16;
@@ -16,11 +17,15 @@ export const ourActions =
   clipboardActions.peek |
   clipboardActions.notify |
   clipboardActions.provide;
-export const ourFormats = clipboardFormats.text | clipboardFormats.html;
+export const ourFormats = clipboardFormats.text | clipboardFormats.html | clipboardFormats.dib;
 
 /** Bits of `clipboardFormats` that the content has something for. */
-export function formatsOf({ text, html }: ClipboardContent): number {
-  return (text === undefined ? 0 : clipboardFormats.text) | (html === undefined ? 0 : clipboardFormats.html);
+export function formatsOf({ text, html, png }: ClipboardContent): number {
+  return (
+    (text === undefined ? 0 : clipboardFormats.text) |
+    (html === undefined ? 0 : clipboardFormats.html) |
+    (png === undefined ? 0 : clipboardFormats.dib)
+  );
 }
 
 /** The flags of a whole extended cut text message: actions and formats. */
@@ -35,7 +40,7 @@ export function encodeExtendedAction(type: CutTextType, action: number, formats:
 
 /** Capabilities: all actions, our formats, and for each the size to be provided without asking, which is none. */
 export function encodeExtendedCaps(type: CutTextType): Uint8Array {
-  const sizes = new WriteCursor().u32(0).u32(0).finish();
+  const sizes = new WriteCursor().u32(0).u32(0).u32(0).finish();
   return encodeExtended(type, ourActions | ourFormats, sizes);
 }
 
@@ -43,7 +48,7 @@ export function encodeExtendedCaps(type: CutTextType): Uint8Array {
 export function encodeExtendedProvide(
   type: CutTextType,
   formats: number,
-  { text, html }: ClipboardContent,
+  { text, html, png }: ClipboardContent,
 ): Uint8Array {
   const items = new WriteCursor();
   let provided = 0;
@@ -54,7 +59,11 @@ export function encodeExtendedProvide(
   };
   add(clipboardFormats.text, text && windowsText(text));
   add(clipboardFormats.html, html && wrapHtmlFragment(html));
-  return encodeExtended(type, clipboardActions.provide | provided, deflateSync(items.finish()));
+  const dib = (formats & clipboardFormats.dib) === 0 ? undefined : png && dibOfPng(png);
+  add(clipboardFormats.dib, dib);
+  // The plain pixels of a picture are large, and others wait: fast rather than small.
+  const level = dib === undefined ? constants.Z_DEFAULT_COMPRESSION : constants.Z_BEST_SPEED;
+  return encodeExtended(type, clipboardActions.provide | provided, deflateSync(items.finish(), { level }));
 }
 
 /** type · 3 padding · s32 −length · u32 flags · payload. */
@@ -67,7 +76,7 @@ function encodeExtended(type: CutTextType, flags: number, payload: Uint8Array): 
 }
 
 /**
- * What a whole `provide` message carries of the formats that can be translated.
+ * What a whole `provide` message carries of the formats that can be translated. A picture that cannot be is left out.
  * @throws DecodeError as providedItems does.
  */
 export function readProvided(
@@ -75,18 +84,20 @@ export function readProvided(
   start: number,
   end: number,
   formats: number,
+  pictures: PngMaker,
 ): ClipboardContent {
   const items = new ReadCursor(inflateProvided(bytes, start, end));
   let text: Uint8Array | undefined;
   let html: Uint8Array | undefined;
+  let png: Uint8Array | undefined;
   for (let bit = 0; bit < formatBits; bit++) {
     const format = 1 << bit;
     if ((formats & format) === 0) continue;
     const item = items.view(items.u32('clipboard item size'), 'clipboard item');
     if (format === clipboardFormats.text) text = plainText(item);
-    else if (format === clipboardFormats.html) html = unwrapHtmlFragment(withoutNul(item)).slice();
+    else if (format === clipboardFormats.html) html = plainHtml(item).slice();
+    else if (format === clipboardFormats.dib) png = pictures.pngOf(item);
   }
-  return { text, html };
+  pictures.forget();
+  return { text, html, png };
 }
-
-const withoutNul = (item: Uint8Array): Uint8Array => (item.at(-1) === 0 ? item.subarray(0, -1) : item);

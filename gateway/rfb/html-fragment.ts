@@ -46,3 +46,8 @@ export function unwrapHtmlFragment(item: Uint8Array): Uint8Array {
   const fits = start <= end && end <= item.length;
   return fits ? item.subarray(start, end) : item;
 }
+
+/** The same of an item that may end with a NUL, as some senders do. */
+export function plainHtml(item: Uint8Array): Uint8Array {
+  return unwrapHtmlFragment(item.at(-1) === 0 ? item.subarray(0, -1) : item);
+}

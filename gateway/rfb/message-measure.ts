@@ -32,6 +32,10 @@ export function measureBinaryClipboard(
   if (available < 2) return -2;
   const items = bytes[at + 1]!;
   if (items > limits.clipboardItemsMax) throw limitError('clipboard items', items, limits.clipboardItemsMax);
+  if (idBytes > 0 && items > 0) {
+    if (available < 3) return -3;
+    refuseNoNumber(bytes[at + 2]!);
+  }
   let total = 2;
   for (let item = 0; item < items; item++) {
     if (available < total + idBytes + 1) return -(total + idBytes + 1);
@@ -48,6 +52,16 @@ export function measureBinaryClipboard(
     if (total > limit) return total;
   }
   return total;
+}
+
+/**
+ * KasmVNC before 0.9.3 has no ids: the length of a MIME name stands where a later one has the highest byte of a
+ * number that it counts up from 1, which would take 16 million copies to be anything but 0.
+ */
+function refuseNoNumber(highestByte: number): void {
+  if (highestByte === 0) return;
+  const sentence = 'a clipboard item has no number: KasmVNC before 0.9.3 is not supported';
+  throw new DecodeError('unsupported', sentence, 'clipboard id');
 }
 
 /** UpgradeToUdp (181): type · u16 length · text. */
