@@ -15,6 +15,8 @@ import { k6File } from '../../bench/k6/install.mjs';
  * - k6: the k6 that bench/k6/install.mjs builds
  * - tls-tools: openssl, sslscan and testssl.sh
  * - proxies: nginx with its stream module, and HAProxy
+ * - systemd: systemd-analyze; systemd itself need not run
+ * - slowhttptest: slowhttptest
  * - embedded-postgres: time and room for the embedded PostgreSQL (absent in quick runs only)
  */
 export type Requirement =
@@ -29,6 +31,8 @@ export type Requirement =
   | 'k6'
   | 'tls-tools'
   | 'proxies'
+  | 'systemd'
+  | 'slowhttptest'
   | 'embedded-postgres';
 
 /** Set by test/run.mjs; the tests read the environment only here. */
@@ -103,6 +107,10 @@ function isHere(requirement: Requirement): boolean {
       return (
         ['nginx', 'haproxy'].every(name => findProgram(name) !== undefined) && existsSync(nginxStreamModule)
       );
+    case 'systemd':
+      return findProgram('systemd-analyze') !== undefined;
+    case 'slowhttptest':
+      return findProgram('slowhttptest') !== undefined;
     case 'embedded-postgres':
       return true;
   }

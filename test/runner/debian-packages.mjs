@@ -32,6 +32,9 @@ const packagesFor = {
     'tigervnc-viewer',
     'xdotool',
   ],
+  // systemd-analyze is in it.
+  systemd: ['systemd'],
+  slowhttptest: ['slowhttptest'],
   'tls-tools': ['openssl', 'sslscan', 'testssl.sh'],
   // The relays that the bench compares, and what compiles one of them.
   proxies: ['nginx-light', 'libnginx-mod-stream', 'haproxy'],
