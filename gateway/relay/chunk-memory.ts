@@ -1,5 +1,5 @@
 /** Smaller memory is left to the garbage collector; this also spares the pool that `Buffer` cuts small pieces from. */
-const releasedBytesMin = 64 * 1024;
+export const releasedBytesMin = 64 * 1024;
 
 /**
  * Gives the memory behind a view back now rather than at the next garbage collection: every view of it becomes

@@ -73,7 +73,7 @@ test('memory the caller reuses is copied when it has to wait', () => {
   const ends = new Ends();
   const pipe = new HalfPipe(ends, ends, 8, 2);
   const scratch = bytes(1, 2);
-  pipe.write(scratch, true);
+  pipe.writeBorrowed(scratch, undefined);
   scratch.fill(9);
   ends.room = 2;
   pipe.drain();

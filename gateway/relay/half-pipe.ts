@@ -61,24 +61,40 @@ export class HalfPipe {
   }
 
   /**
-   * Writes bytes on, in order. With `borrowed` the caller reuses the memory after the call, so a
-   * remainder is copied; otherwise the remainder is kept as a view, and its memory given back once it was
-   * taken: the caller may only go on to write other parts of it in this same turn.
+   * Writes bytes on, in order. A remainder is kept as a view, and its memory given back once it was taken:
+   * the caller may only go on to write other parts of it in this same turn.
    */
-  write(bytes: Uint8Array, borrowed = false): void {
-    if (this.#closed || bytes.length === 0) return;
-    let taken = 0;
-    if (this.#pendingBytes === 0) {
-      taken = this.#sink.write(bytes);
-      if (taken < 0) {
-        this.close();
-        return;
-      }
-      this.#sentBytes += taken;
-      if (taken === bytes.length) return;
-    }
+  write(bytes: Uint8Array): void {
+    const taken = this.#take(bytes);
+    if (taken < bytes.length) this.#keep(bytes.subarray(taken));
+  }
+
+  /**
+   * Likewise, but what the caller reuses after the call is copied if it has to wait: all that does not lie in the
+   * memory of `owned`. The socket mostly takes everything, so only a remainder is asked where it lies.
+   */
+  writeBorrowed(bytes: Uint8Array, owned: Uint8Array | undefined): void {
+    const taken = this.#take(bytes);
+    if (taken === bytes.length) return;
     const rest = bytes.subarray(taken);
-    this.#pending.push(borrowed ? rest.slice() : rest);
+    this.#keep(rest.buffer === owned?.buffer ? rest : rest.slice());
+  }
+
+  /** @returns how many bytes need no more thought: the sink took them, or nobody wants them any more. */
+  #take(bytes: Uint8Array): number {
+    if (this.#closed) return bytes.length;
+    if (this.#pendingBytes > 0 || bytes.length === 0) return 0;
+    const taken = this.#sink.write(bytes);
+    if (taken < 0) {
+      this.close();
+      return bytes.length;
+    }
+    this.#sentBytes += taken;
+    return taken;
+  }
+
+  #keep(rest: Uint8Array): void {
+    this.#pending.push(rest);
     this.#pendingBytes += rest.length;
     const tooMuch = this.#pendingBytes > this.#highBytes || this.#pending.length > piecesMax;
     if (tooMuch && !this.#paused) {

@@ -16,7 +16,7 @@ import {
   type MaskKeySource,
 } from '../websocket/frame-writer.ts';
 import { opcode } from '../websocket/numbers.ts';
-import { releaseChunk } from './chunk-memory.ts';
+import { releaseChunk, releasedBytesMin } from './chunk-memory.ts';
 import type { HalfPipe } from './half-pipe.ts';
 import type { StreamInspection } from './stream-inspection.ts';
 
@@ -95,7 +95,8 @@ export class StreamPump {
       else this.#fromFramedUpstream(chunk, this.#upstreamReader);
     } finally {
       this.#flush(chunk);
-      if (this.#options.toClient.pendingBytes === 0) releaseChunk(chunk);
+      // Asking a small chunk where its memory is costs more than there is to give back.
+      if (chunk.length >= releasedBytesMin && this.#options.toClient.pendingBytes === 0) releaseChunk(chunk);
     }
   }
 
@@ -142,7 +143,7 @@ export class StreamPump {
   /** @param owned the chunk whose views may be kept; views of anything else are copied if they have to wait. */
   #flush(owned: Uint8Array | undefined): void {
     const { toClient } = this.#options;
-    for (const span of clientOutput.spans) toClient.write(span, span.buffer !== owned?.buffer);
+    for (const span of clientOutput.spans) toClient.writeBorrowed(span, owned);
     clientOutput.clear();
     if (this.#upstreamBytes > 0) this.#flushUpstream();
   }

@@ -133,7 +133,9 @@ export class FrameOutput implements Spans {
 
   #closeRange(): void {
     if (this.#range === undefined) return;
-    this.#append(this.#range.subarray(this.#rangeStart, this.#rangeEnd));
+    const range = this.#range;
+    const isWhole = this.#rangeStart === 0 && this.#rangeEnd === range.length;
+    this.#append(isWhole ? range : range.subarray(this.#rangeStart, this.#rangeEnd));
     this.#range = undefined;
     this.#rangeStart = this.#rangeEnd = 0;
   }

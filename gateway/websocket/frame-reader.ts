@@ -24,7 +24,7 @@
 import type { DecodeErrorKind } from '../wire/decode-error.ts';
 import { parseClosePayload } from './close-frame.ts';
 import { FrameError } from './frame-error.ts';
-import { maskInPlace, readMaskKey, rotateMaskKey, wordsBehind } from './mask.ts';
+import { maskInPlace, readMaskKey, rotateMaskKey, wordLoopBytesMin, wordsBehind } from './mask.ts';
 import {
   closeCode,
   controlBit,
@@ -85,7 +85,7 @@ export class FrameReader {
   #insideMessage = false;
   #frameLength = 0;
   #maskKey = 0;
-  /** Of the present chunk, made when the first payload in it is unmasked. */
+  /** Of the present chunk, made when the first long payload in it is unmasked. */
   #words: Int32Array | undefined;
   /** Stream offsets, for errors only. */
   #chunkOffset = 0;
@@ -277,7 +277,8 @@ export class FrameReader {
     const size = Math.min(this.remainingInFrame, this.chunk.length - start);
     if (size === 0) return false;
     if (this.#masked) {
-      this.#words ??= wordsBehind(this.chunk);
+      // A key press is not worth a view of words.
+      if (size >= wordLoopBytesMin) this.#words ??= wordsBehind(this.chunk);
       maskInPlace(this.chunk, start, start + size, this.#maskKey, this.#words);
       this.#maskKey = rotateMaskKey(this.#maskKey, size);
     }

@@ -150,7 +150,8 @@ class SpanCursor {
     while (written < size) {
       const span = this.#spans[this.#index]!;
       const take = Math.min(size - written, span.length - this.#offset);
-      target.set(span.subarray(this.#offset, this.#offset + take), at + written);
+      const isWhole = take === span.length;
+      target.set(isWhole ? span : span.subarray(this.#offset, this.#offset + take), at + written);
       written += take;
       this.#offset += take;
       if (this.#offset === span.length) {

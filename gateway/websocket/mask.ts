@@ -6,7 +6,7 @@
  */
 
 /** Below this many bytes a word view costs more than it saves. */
-const wordLoopBytesMin = 64;
+export const wordLoopBytesMin = 64;
 
 /** The key that applies to a payload which continues `byteCount` bytes further on. */
 export function rotateMaskKey(key: number, byteCount: number): number {

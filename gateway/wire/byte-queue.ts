@@ -1,6 +1,8 @@
 import { limitError } from './decode-error.ts';
 
 const firstCapacityBytes = 256;
+/** So few bytes are copied one by one sooner than a view of them is made. */
+const countedBytesMax = 32;
 
 /**
  * Bytes held back until they are whole: contiguous, so that they can be parsed where they lie, and
@@ -26,7 +28,11 @@ export class ByteQueue {
     const needed = this.length + end - start;
     if (needed > this.#limitBytes) throw limitError(this.#field, needed, this.#limitBytes);
     if (needed > this.bytes.length) this.#grow(needed);
-    this.bytes.set(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end), this.length);
+    if (end - start <= countedBytesMax) {
+      for (let at = start, to = this.length; at < end; at++, to++) this.bytes[to] = chunk[at]!;
+    } else {
+      this.bytes.set(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end), this.length);
+    }
     this.length = needed;
   }
 
