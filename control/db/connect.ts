@@ -18,12 +18,15 @@ export const embeddedPort = 5432;
 
 const connectionsMax = 10;
 const connectTimeoutSeconds = 10;
+/** Between dials to a server that is away; statements wait so long before they fail. The driver's own grows to 20 s. */
+const redialSecondsMax = 1;
 
 /** A pool that connects at its first query; `db.end()` closes it. */
 export function openDb(address: DbAddress, log: Log, max = connectionsMax): Db {
   const options: postgres.Options<Record<string, postgres.PostgresType>> = {
     max,
     connect_timeout: connectTimeoutSeconds,
+    backoff: attempt => Math.min(0.05 * 2 ** attempt, redialSecondsMax),
     connection: { application_name: 'sluice-control' },
     onnotice: notice => log.debug('database notice', { reason: notice.message }),
   };

@@ -111,8 +111,10 @@ export class ControlDirectory implements SessionDirectory {
       this.#options.log.warn('control was not asked', { sessionId, error: errorText(error) });
       return this.#fromCache(key);
     }
-    this.#cache.delete(key);
     const answer = reply.authoriseReply;
+    // Control is there, but its database is not, or too many ask at once: it can not say, as when it is away.
+    if (answer?.refusal === 'busy') return this.#fromCache(key);
+    this.#cache.delete(key);
     if (!answer?.grant) return { refusal: readRefusal(answer?.refusal) };
     try {
       return this.#granted(key, answer.grant);
