@@ -177,7 +177,7 @@ export class Relay implements Receiver {
     }
     if (!isWaiting && !isFed) {
       this.#silentPulses += 1;
-      this.#toClient.write(emptyPing, true);
+      this.#toClient.write(emptyPing);
     }
     this.#sentAtPulse = this.#toClient.sentBytes;
   }
@@ -232,7 +232,7 @@ export class Relay implements Receiver {
       if (side === 'client') {
         this.#heardClient = true;
         this.#pump.fromClient(chunk);
-      }      else this.#pump.fromUpstream(chunk);
+      } else this.#pump.fromUpstream(chunk);
     } catch (error) {
       this.#fail(side, error);
     }
