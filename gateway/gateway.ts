@@ -9,7 +9,12 @@ import { goOnAs } from '../config/privileges.ts';
 import type { ConfigProblem } from '../config/read-config.ts';
 import { Audit } from './audit/audit.ts';
 import { Gauge, type Metric } from './audit/metric.ts';
-import { type Health, startMetricsListener } from './audit/metrics-listener.ts';
+import {
+  type Health,
+  type MetricsListener,
+  type MetricsOptions,
+  startMetricsListener,
+} from './audit/metrics-listener.ts';
 import { processGauges } from './audit/process-gauges.ts';
 import { AuditTrail, auditFileBytesMax } from './audit/trail.ts';
 import { Door, paceReading } from './edge/door.ts';
@@ -105,17 +110,14 @@ async function assemble(
   const startedAtMs = Date.now();
   const { tls, data_dir: dataDir } = config;
   const certificates = stack.use(await CertificateKeeper.open({ config: tls, dataDir, log, now: Date.now }));
-  // Of several processes that write one trail, the parent alone renames the file.
-  const trailBytesMax = shared === undefined ? auditFileBytesMax : Number.POSITIVE_INFINITY;
-  const audit = new Audit(log, await openTrail(config.data_dir, trailBytesMax), Date.now);
-  const registry = new StreamRegistry();
+  const services = await openServices(config, log, stack, shared);
+  const { audit, registry, decisions, events, directory } = services;
   stack.use(new StreamPulse(registry, config.http.streams));
-  const decisions = shared?.decisions ?? new DecisionLog(Date.now);
-  const events = shared?.events ?? new SessionEvents((sessionId, event) => decisions.heard(sessionId, event));
-  const directory = stack.use(
-    shared?.openDirectory(registry) ?? (await openOwnDirectory(config, log, registry, events)),
-  );
-  const upstreams = createUpstreamGuard(config, () => [httpSide.port, listener.port, metrics?.port ?? 0]);
+  const upstreams = createUpstreamGuard(config, () => [
+    httpSide.port,
+    listener.port,
+    metrics?.port ?? config.metrics?.port ?? 0,
+  ]);
   const desktops = new DesktopDesk({ directory, decisions, upstreams, now: Date.now });
   const door = stack.use(await Door.open(config, log, shared?.workers));
   const splicer = new Splicer(
@@ -139,12 +141,7 @@ async function assemble(
     origins,
     upstreams,
     door,
-    directory,
-    ledgers: shared?.ledgers ?? new ClipboardLedgers(),
-    hashKey: shared?.hashKey ?? randomBytes(32),
-    registry,
-    events,
-    audit,
+    ...services,
     log,
     now: Date.now,
   });
@@ -167,24 +164,12 @@ async function assemble(
     [...audit.metrics, ...door.metrics, ...certificates.metrics, ...gauges(registry, listener, startedAtMs)]
       .map(metric => metric.render())
       .join('');
-  const metrics =
-    config.metrics === undefined
-      ? undefined
-      : stack.use(
-          startMetricsListener({
-            ...config.metrics,
-            metrics: async () => renderMetrics(),
-            health: () => health(directory, registry, startedAtMs),
-          }),
-        );
-  if (metrics !== undefined)
-    log.info('metrics listen', { address: config.metrics?.host, port: metrics.port });
-  log.info(shared === undefined ? 'gateway listens' : 'worker listens', {
-    pid: process.pid,
-    address: endpoint.host,
-    port: listener.port,
-    version: gatewayVersion,
+  const metrics = startOwnMetrics(config, log, shared, {
+    metrics: async () => renderMetrics(),
+    health: () => health(directory, registry, startedAtMs),
   });
+  if (metrics !== undefined) stack.use(metrics);
+  tellPort(log, endpoint.host, listener.port, shared !== undefined);
   return {
     port: listener.port,
     metricsPort: metrics?.port,
@@ -194,15 +179,72 @@ async function assemble(
       await reloadSessions(directory, next);
       if (shared === undefined) log.info('sessions were read again', { count: next.sessions?.length ?? 0 });
     },
-    retire: async drainMs => {
-      listener.stop();
-      await registry.whenEmpty(drainMs);
-      await registry.drain(limits.drainGraceMs, 'restarting');
-      httpSide.retire();
-      await listener.whenEmpty(limits.connectionIdleTimeMs);
-    },
+    retire: drainMs => retire(listener, registry, httpSide, drainMs),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+type Services = Pick<SharedServices, 'events' | 'decisions' | 'ledgers' | 'hashKey'> & {
+  readonly audit: Audit;
+  readonly registry: StreamRegistry;
+  readonly directory: SessionDirectory;
+};
+
+/** What is the parent's where there is one, and this process's own otherwise. */
+async function openServices(
+  config: GatewayConfig,
+  log: Log,
+  stack: AsyncDisposableStack,
+  shared: SharedServices | undefined,
+): Promise<Services> {
+  // Of several processes that write one trail, the parent alone renames the file.
+  const trailBytesMax = shared === undefined ? auditFileBytesMax : Number.POSITIVE_INFINITY;
+  const audit = new Audit(log, await openTrail(config.data_dir, trailBytesMax), Date.now);
+  const registry = new StreamRegistry();
+  const decisions = shared?.decisions ?? new DecisionLog(Date.now);
+  const events = shared?.events ?? new SessionEvents((sessionId, event) => decisions.heard(sessionId, event));
+  const directory = stack.use(
+    shared?.openDirectory(registry) ?? (await openOwnDirectory(config, log, registry, events)),
+  );
+  const ledgers = shared?.ledgers ?? new ClipboardLedgers();
+  const hashKey = shared?.hashKey ?? randomBytes(32);
+  return { audit, registry, decisions, events, directory, ledgers, hashKey };
+}
+
+/** Of several processes, the parent alone has one. @throws StartError */
+function startOwnMetrics(
+  config: GatewayConfig,
+  log: Log,
+  shared: SharedServices | undefined,
+  answers: Pick<MetricsOptions, 'metrics' | 'health'>,
+): MetricsListener | undefined {
+  if (config.metrics === undefined || shared !== undefined) return undefined;
+  const metrics = startMetricsListener({ ...config.metrics, ...answers });
+  log.info('metrics listen', { address: config.metrics.host, port: metrics.port });
+  return metrics;
+}
+
+function tellPort(log: Log, address: string, port: number, isWorker: boolean): void {
+  const facts = { pid: process.pid, address, port, version: gatewayVersion };
+  log.info(isWorker ? 'worker listens' : 'gateway listens', facts);
+}
+
+/** See Gateway.retire. */
+async function retire(
+  listener: Listener,
+  registry: StreamRegistry,
+  httpSide: HttpSide,
+  drainMs: number,
+): Promise<void> {
+  const deadlineMs = performance.now() + drainMs;
+  listener.stop();
+  httpSide.closeAfterAnswers();
+  // One that was accepted just before is a stream once its head is read, control asked and the desktop dialled.
+  await listener.whenEmpty(Math.min(drainMs, limits.requestHeadTimeMs + limits.workerRequestTimeMs));
+  await registry.whenEmpty(Math.max(0, deadlineMs - performance.now()));
+  await registry.drain(limits.drainGraceMs, 'restarting');
+  httpSide.endEvents();
+  await listener.whenEmpty(limits.connectionIdleTimeMs);
 }
 
 async function openTrail(dataDir: string, bytesMax: number): Promise<AuditTrail> {

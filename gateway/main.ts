@@ -21,6 +21,11 @@ SIGHUP: reads sessions, policies and log level from the file again.
 SIGUSR2, with listen.workers over 1 or auto: new workers take over without a gap, with this file and the code that is
 installed by then; the old ones let their streams go on for listen.drain_time_s.`;
 
+/** Without a handler the signal would end the process. */
+async function refuseRestart(): Promise<void> {
+  throw new Error('a restart without a gap needs listen.workers: 2 or more, or auto');
+}
+
 await runProgram({
   name: 'gateway',
   help,
@@ -30,7 +35,10 @@ await runProgram({
     const { allow_root: allowRoot, run_as: runAs, listen } = config;
     objectToRoot({ allowRoot, runAs, host: listen.host }, log, 'run_as');
     warnOfFewDescriptors(config, log);
-    if (listen.workers === 1) return startGateway(config, log);
+    if (listen.workers === 1) {
+      const gateway = await startGateway(config, log);
+      return Object.assign(gateway, { restart: refuseRestart });
+    }
     const parent = await startParent(config, log);
     await goOnAs(runAs, config.data_dir, log);
     return parent;

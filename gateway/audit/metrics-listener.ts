@@ -17,14 +17,16 @@ export interface MetricsListener extends AsyncDisposable {
   readonly port: number;
 }
 
-/** @throws StartError when the address can't be listened on. */
-export function startMetricsListener(options: {
+export interface MetricsOptions {
   readonly host: string;
   readonly port: number;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
   readonly health: () => Health;
-}): MetricsListener {
+}
+
+/** @throws StartError when the address can't be listened on. */
+export function startMetricsListener(options: MetricsOptions): MetricsListener {
   const { host, port } = options;
   try {
     const server = Bun.serve({ hostname: host, port, fetch: request => answer(request, options) });
@@ -37,10 +39,7 @@ export function startMetricsListener(options: {
   }
 }
 
-async function answer(
-  request: Request,
-  options: { readonly metrics: () => Promise<string>; readonly health: () => Health },
-): Promise<Response> {
+async function answer(request: Request, options: MetricsOptions): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return new Response(null, { status: 405 });
   const path = new URL(request.url).pathname;
   if (path === '/metrics') {

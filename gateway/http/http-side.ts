@@ -93,8 +93,10 @@ export interface HttpSideOptions {
 export interface HttpSide extends AsyncDisposable {
   readonly hostname: string;
   readonly port: number;
-  /** Another process takes over: event streams end, and every answer from now on is the last of its connection. */
-  retire(): void;
+  /** Another process takes over: every answer from now on is the last of its connection. */
+  closeAfterAnswers(): void;
+  /** Viewers that listen to events have to come again. */
+  endEvents(): void;
 }
 
 type InnerServer = Bun.Server<undefined>;
@@ -116,7 +118,8 @@ export function startHttpSide(options: HttpSideOptions): HttpSide {
   return {
     hostname: '127.0.0.1',
     port: server.port!,
-    retire: () => side.retire(),
+    closeAfterAnswers: () => side.closeAfterAnswers(),
+    endEvents: () => side.close(),
     async [Symbol.asyncDispose](): Promise<void> {
       side.close();
       await server.stop(true);
@@ -149,9 +152,8 @@ class HttpRoutes {
     this.#eventStreams.close();
   }
 
-  retire(): void {
+  closeAfterAnswers(): void {
     this.#retired = true;
-    this.close();
   }
 
   async answer(request: Request, server: InnerServer): Promise<Response> {

@@ -14,6 +14,7 @@ const backOffMaxMs = 10_000;
 const steadyTimeMs = 60_000;
 /** When the next try is as far away as this, the others get its connections. */
 const giveUpSocketMs = 1_000;
+const privilegedPortMax = 1_023;
 /** What a worker gets beyond the time in which it closes its streams. */
 const stopReserveMs = 2_000;
 
@@ -173,7 +174,8 @@ export class Fleet implements AsyncDisposable {
       error: dead.end,
       ms: pauseMs,
     });
-    if (pauseMs >= giveUpSocketMs && this.readyCount > 0) {
+    // By then this process may have given up the right to bind a low port again.
+    if (pauseMs >= giveUpSocketMs && this.readyCount > 0 && this.#port > privilegedPortMax) {
       slot.socket?.close();
       slot.socket = undefined;
     }

@@ -330,8 +330,7 @@ class Parent {
   }
 }
 
-/** Tokens of sessions are the parent's to know; it alone listens for metrics. */
+/** Tokens of sessions are the parent's to know. */
 function withoutSessions(config: GatewayConfig): GatewayConfig {
-  const { metrics: _, ...rest } = config;
-  return { ...rest, sessions: config.sessions === undefined ? undefined : [] };
+  return { ...config, sessions: config.sessions === undefined ? undefined : [] };
 }
