@@ -1,16 +1,29 @@
 /** WebSocket framing of the load's own (RFC 6455 section 5.2): shares no code with the gateway it measures. */
 
+const binaryOpcode = 2;
+const closeOpcode = 8;
+const pingOpcode = 9;
+const pongOpcode = 10;
+
 /** An unmasked binary frame, as servers send it. */
 export function encodeFrame(payload: Uint8Array): Buffer {
   return Buffer.concat([encodeHeader(payload.length, 0), payload]);
 }
 
 /** A masked one, as clients send it. The key is fixed: nobody is protected by it here. */
-export function encodeClientFrame(payload: Uint8Array): Buffer {
+export function encodeClientFrame(payload: Uint8Array, opcode = binaryOpcode): Buffer {
   const key = Uint8Array.of(0x5c, 0xa1, 0xab, 0x1e);
   const masked = payload.map((byte, index) => byte ^ key[index & 3]!);
-  return Buffer.concat([encodeHeader(payload.length, 0x80), key, masked]);
+  const header = encodeHeader(payload.length, 0x80);
+  header[0] = 0x80 | opcode;
+  return Buffer.concat([header, key, masked]);
 }
+
+/** A masked ping without payload. */
+export const pingFrame = encodeClientFrame(new Uint8Array(0), pingOpcode);
+
+/** The answer to a ping. */
+export const encodePong = (payload: Uint8Array): Buffer => encodeClientFrame(payload, pongOpcode);
 
 function encodeHeader(length: number, maskBit: number): Uint8Array {
   if (length < 126) return Uint8Array.of(0x82, maskBit | length);
@@ -21,7 +34,6 @@ function encodeHeader(length: number, maskBit: number): Uint8Array {
   return header;
 }
 
-const closeOpcode = 8;
 const headerBytesMax = 14;
 
 /**
@@ -30,13 +42,18 @@ const headerBytesMax = 14;
  * `closeCode`.
  */
 export class FrameCursor {
+  /** Told the payload of each ping. */
+  onPing: ((payload: Uint8Array) => void) | undefined;
   /** Of a close frame, or 1005 for one without a code; undefined until one came. */
   closeCode: number | undefined;
+  /** Pong frames so far. */
+  pongs = 0;
   readonly #header = new Uint8Array(headerBytesMax);
   #headerBytes = 0;
   #left = 0;
   #opcode = 0;
-  #closeBytes: number[] = [];
+  /** Payload of the control frame that is being read. */
+  #control: number[] = [];
 
   read(chunk: Uint8Array, onPayload?: (start: number, end: number) => void): number {
     let payloadBytes = 0;
@@ -49,9 +66,10 @@ export class FrameCursor {
       if (this.#opcode < closeOpcode) {
         payloadBytes += end - at;
         onPayload?.(at, end);
-      } else if (this.#opcode === closeOpcode) this.#readClose(chunk, at, end);
+      } else for (let index = at; index < end; index++) this.#control.push(chunk[index]!);
       this.#left -= end - at;
       at = end;
+      if (this.#left === 0 && this.#opcode >= closeOpcode) this.#endControl();
     }
     return payloadBytes;
   }
@@ -66,7 +84,9 @@ export class FrameCursor {
     this.#headerBytes = 0;
     this.#opcode = this.#header[0]! & 0x0f;
     this.#left = this.#payloadLength();
-    if (this.#opcode === closeOpcode && this.#left === 0) this.closeCode = 1005;
+    if (this.#opcode < closeOpcode) return at;
+    this.#control = [];
+    if (this.#left === 0) this.#endControl();
     return at;
   }
 
@@ -86,8 +106,10 @@ export class FrameCursor {
     return value;
   }
 
-  #readClose(chunk: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end && this.#closeBytes.length < 2; at++) this.#closeBytes.push(chunk[at]!);
-    if (this.#closeBytes.length === 2) this.closeCode = this.#closeBytes[0]! * 256 + this.#closeBytes[1]!;
+  #endControl(): void {
+    const [high, low] = this.#control;
+    if (this.#opcode === closeOpcode) this.closeCode = low === undefined ? 1005 : high! * 256 + low;
+    else if (this.#opcode === pongOpcode) this.pongs += 1;
+    else if (this.#opcode === pingOpcode) this.onPing?.(Uint8Array.from(this.#control));
   }
 }

@@ -22,6 +22,9 @@ export interface RoundTrips {
   readonly p99: number;
 }
 
+/** A machine that is busy with other things answers late; the figures of fewer round trips do as well then. */
+const timeMaxMs = 6_000;
+
 /** One after the other on one stream; times in µs. The first tenth warms up and does not count. */
 export async function probe(viewer: Viewer, traffic: Traffic, count: number): Promise<RoundTrips> {
   const frame = encodeClientFrame(fence);
@@ -34,7 +37,9 @@ export async function probe(viewer: Viewer, traffic: Traffic, count: number): Pr
     owed -= bytes;
     if (owed <= 0) resolve();
   };
+  const endMs = performance.now() + timeMaxMs;
   for (let index = 0; index < count + warmUp; index++) {
+    if (performance.now() > endMs && times.length > warmUp) break;
     const arrived = new Promise<void>(done => {
       resolve = done;
     });
@@ -46,5 +51,5 @@ export async function probe(viewer: Viewer, traffic: Traffic, count: number): Pr
     // Some hundred round trips a second: back to back they would be a load of their own.
     if (index % 4 === 3) await Bun.sleep(1);
   }
-  return { count, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
+  return { count: times.length, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }

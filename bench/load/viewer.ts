@@ -1,6 +1,6 @@
 /** The browsers' side of the load: TLS, WebSocket and RFB on a plain socket. */
 import type { Socket } from 'bun';
-import { encodeClientFrame, FrameCursor } from './frame.ts';
+import { encodeClientFrame, encodePong, FrameCursor, pingFrame } from './frame.ts';
 import { ClientHandshake } from './rfb-handshake.ts';
 
 /** Why a stream did not open or did not last, in a few words that can be counted. */
@@ -37,12 +37,14 @@ export class Viewer {
   #socket: Socket<undefined> | undefined;
   #state: 'opening' | 'open' | 'closed' = 'opening';
   readonly #frames = new FrameCursor();
+  readonly #pings: (() => void)[] = [];
   readonly #options: ViewerOptions;
   readonly #opened = Promise.withResolvers<Viewer>();
 
   private constructor(options: ViewerOptions) {
     this.index = options.index;
     this.#options = options;
+    this.#frames.onPing = payload => this.sendFrame(encodePong(payload));
   }
 
   /** Until ServerInit is here. @throws StreamFailure */
@@ -65,6 +67,12 @@ export class Viewer {
   /** A frame that is encoded already. */
   sendFrame(frame: Uint8Array): void {
     this.#socket?.write(frame);
+  }
+
+  /** Asks the relay for a sign of life; pings are answered in order. */
+  ping(onPong: () => void): void {
+    this.#pings.push(onPong);
+    this.sendFrame(pingFrame);
   }
 
   pause(): void {
@@ -132,7 +140,9 @@ export class Viewer {
       this.#shakeHands(chunk);
       return;
     }
+    const pongsBefore = this.#frames.pongs;
     const bytes = this.#frames.read(chunk);
+    for (let pong = pongsBefore; pong < this.#frames.pongs; pong++) this.#pings.shift()?.();
     if (bytes > 0) this.#options.onPayload(this, bytes);
   }
 

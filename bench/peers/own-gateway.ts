@@ -13,20 +13,20 @@ const probeSession = '22222222-2222-4222-8222-222222222222';
 const sessionsMax = 9_999;
 
 /** One session a stream: what a session costs is in every figure. */
-export const sessionIdOf = (index: number): string =>
-  `${sessionPrefix}${index.toString(16).padStart(12, '0')}`;
+const sessionIdOf = (index: number): string => `${sessionPrefix}${index.toString(16).padStart(12, '0')}`;
 
 const pathOf = (id: string): string => `/desktop/${id}/vnc/websockify?token=${token}`;
 
 export interface GatewayOptions {
-  readonly protocol: 'rfb' | 'kasmvnc';
-  /** gateway/main.ts of this working tree, or of another. */
-  readonly main: string;
+  /** Of the desktops; rfb. */
+  readonly protocol?: 'rfb' | 'kasmvnc';
+  /** gateway/main.ts of another working tree. */
+  readonly main?: string;
 }
 
 export async function startOwnGateway(
   setting: PeerSetting,
-  { protocol, main }: GatewayOptions = { protocol: 'rfb', main: mainFile },
+  { protocol = 'rfb', main = mainFile }: GatewayOptions = {},
 ): Promise<RunningRelay> {
   const { folder, upstreamPort, probePort, workers, moreUpstreamPorts = [] } = setting;
   const upstreamPorts = [upstreamPort, ...moreUpstreamPorts];

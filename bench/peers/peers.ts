@@ -90,8 +90,7 @@ export function choosePeers(pattern: string, before: string | undefined): Peer[]
 /** Our gateway of another working tree: before and after in one run. */
 export function gatewayOf(folder: string): Peer {
   const main = join(folder, 'gateway/main.ts');
-  const start = (setting: PeerSetting): Promise<RunningRelay> =>
-    startOwnGateway(setting, { protocol: 'rfb', main });
+  const start = (setting: PeerSetting): Promise<RunningRelay> => startOwnGateway(setting, { main });
   return { ...peers.sluice, name: 'sluice, before', start };
 }
 
