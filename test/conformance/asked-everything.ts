@@ -8,7 +8,7 @@ import {
   type RfbProtocol,
 } from '../../gateway/rfb/numbers.ts';
 import { WriteCursor } from '../../gateway/wire/write-cursor.ts';
-import { bytesOf } from './rfb-bytes.ts';
+import { bytesOf, joined, pixelFormatBytesOf, trueColour32 } from './rfb-bytes.ts';
 
 /** Names of relays that are subscribed to. */
 export const askedRelays: readonly string[] = ['printer', 'smartcard', 'sdp', 'y'.repeat(63), ''];
@@ -16,6 +16,15 @@ export const askedRelays: readonly string[] = ['printer', 'smartcard', 'sdp', 'y
 /** A server's capabilities: text, RTF, HTML, DIB and files, all actions, nothing without asking. */
 export const extendedClipboardCaps = bytesOf(
   '03 000000 ffffffe8 1f00001f 00000000 00000000 00000000 00000000 00000000',
+);
+
+/** SetPixelFormat with numbered colours, and with true ones of the same size. */
+export const colourMapRequest = joined(
+  [0, 1].map(trueColour => {
+    const format = pixelFormatBytesOf(trueColour32);
+    format[3] = trueColour;
+    return new WriteCursor().u8(clientMessages.setPixelFormat).zeros(3).raw(format).finish();
+  }),
 );
 
 /** All that a server may send. */

@@ -59,7 +59,7 @@ function conversationOf(server: RfbProtocol, client: RfbProtocol, random: Random
       writePiece(
         out,
         kind,
-        several(() => serverMessageOf(server, random), random),
+        several(() => serverMessageOf(server, random, client), random),
       );
   }
   return out.finish();
@@ -119,8 +119,8 @@ function conversation(name: string, server: RfbProtocol, client: RfbProtocol, sh
 function translatedDown(name: string, server: RfbProtocol, client: RfbProtocol): FuzzTarget {
   return {
     name,
-    seeds: [1, 2, 3].map(seed => several(() => serverMessageOf(server, seeded(seed)), seeded(seed))),
-    generate: random => several(() => serverMessageOf(server, random), random),
+    seeds: [1, 2, 3].map(seed => several(() => serverMessageOf(server, seeded(seed), client), seeded(seed))),
+    generate: random => several(() => serverMessageOf(server, random, client), random),
     run: (input, cuts) => {
       const options = { protocol: server, form: client, policy: openPolicy, encodings: everyEncoding };
       const stream = new FuzzStream(options);

@@ -4,7 +4,7 @@ import { createRfbInspection } from '../../gateway/relay/rfb-inspection.ts';
 import type { OutputSpans, PolicyEvent, StreamInspection } from '../../gateway/relay/stream-inspection.ts';
 import { announcements, type RfbProtocol } from '../../gateway/rfb/numbers.ts';
 import { DecodeError } from '../../gateway/wire/decode-error.ts';
-import { extendedClipboardCaps, requestsOf } from '../conformance/asked-everything.ts';
+import { colourMapRequest, extendedClipboardCaps, requestsOf } from '../conformance/asked-everything.ts';
 import { joined, serverInitOf, setEncodingsOf } from '../conformance/rfb-bytes.ts';
 
 export interface FuzzStreamOptions {
@@ -60,6 +60,8 @@ export class FuzzStream {
   #ask({ form, protocol }: FuzzStreamOptions, encodings: readonly number[]): void {
     this.say('client', setEncodingsOf(encodings));
     if (!encodings.includes(announcements.extendedClipboard)) return;
+    // Numbered colours, so that a colour map may come, and true ones again.
+    this.say('client', colourMapRequest);
     if (protocol === 'rfb') this.say('server', extendedClipboardCaps);
     this.say('client', requestsOf(form ?? protocol));
   }

@@ -249,6 +249,29 @@ const bothServer: readonly Maker[] = [
   },
 ];
 
+/** What only KasmVNC's own client asks for. */
+const kasmAnswers: readonly Maker[] = [
+  relay,
+  random => {
+    const words = textOf(random);
+    return new WriteCursor().u8(182).u8(random(2)).u8(words.length).raw(words).finish();
+  },
+  random => {
+    const out = new WriteCursor().u8(184).u8(2);
+    for (const count of [random(3), random(3)])
+      out
+        .zeros(12)
+        .u8(count)
+        .zeros(4 * count);
+    return out.finish();
+  },
+  text(178, 3),
+  text(186, 4),
+  text(190, 3),
+  text(191, 3),
+  fixed(189, 8),
+];
+
 const serverMakers: Readonly<Record<RfbProtocol, readonly Maker[]>> = {
   rfb: [...bothServer, fixed(250, 4), updates(standardRectangles), updates(standardRectangles)],
   kasmvnc: [
@@ -257,33 +280,14 @@ const serverMakers: Readonly<Record<RfbProtocol, readonly Maker[]>> = {
     updates(rectangles),
     random => binaryClipboard(4, random),
     random => binaryClipboard(4, random),
-    relay,
-    random => {
-      const words = textOf(random);
-      return new WriteCursor().u8(182).u8(random(2)).u8(words.length).raw(words).finish();
-    },
     random => {
       const answer = textOf(random);
       return new WriteCursor().u8(181).u16(answer.length).raw(answer).finish();
     },
-    random => {
-      const out = new WriteCursor().u8(184).u8(2);
-      for (const count of [random(3), random(3)])
-        out
-          .zeros(12)
-          .u8(count)
-          .zeros(4 * count);
-      return out.finish();
-    },
-    text(178, 3),
-    text(186, 4),
-    text(190, 3),
-    text(191, 3),
     text(253, 0),
     text(254, 0),
     fixed(179, 1),
     fixed(187, 1),
-    fixed(189, 8),
   ],
 };
 
@@ -291,8 +295,11 @@ export function clientMessageOf(protocol: RfbProtocol, random: Random): Uint8Arr
   return pick(random, clientMakers[protocol])(random);
 }
 
-export function serverMessageOf(protocol: RfbProtocol, random: Random): Uint8Array {
-  return pick(random, serverMakers[protocol])(random);
+/** @param form the client's dialect: a standard one gets no answers of KasmVNC, or hardly ever. */
+export function serverMessageOf(protocol: RfbProtocol, random: Random, form = protocol): Uint8Array {
+  const mayAnswer = protocol === 'kasmvnc' && (form === 'kasmvnc' || random(32) === 0);
+  const makers = serverMakers[protocol];
+  return pick(random, mayAnswer ? [...makers, ...kasmAnswers] : makers)(random);
 }
 
 /** Up to eight messages in a row. */
