@@ -1,5 +1,6 @@
 /** Control's configuration file. Keys are written here exactly as in the file. */
 import { z } from 'zod';
+import { rateSchema, trustedProxiesSchema } from './gateway-admission.ts';
 import { allowRootSchema } from './privileges.ts';
 import { fileSchema, hostSchema, logSchema, portSchema } from './shared-schema.ts';
 
@@ -27,6 +28,13 @@ export const controlSchema = z.strictObject({
     .strictObject({
       token_lifetime_s: z.int().min(60).max(31_536_000).default(86_400),
       start_timeout_s: z.int().min(5).max(86_400).default(600),
+    })
+    .prefault({}),
+  /** Gateways, whose word on their clients' addresses is taken: docs/limits.md. */
+  trusted_proxies: trustedProxiesSchema.default(['127.0.0.0/8', '::1/128']),
+  rate_limits: z
+    .strictObject({
+      user: z.strictObject({ requests: rateSchema.default({ per_second: 50, burst: 1_000 }) }).prefault({}),
     })
     .prefault({}),
   allow_root: allowRootSchema,

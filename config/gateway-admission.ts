@@ -9,7 +9,7 @@ const countSchema = z.union([z.int().min(1).max(10_000_000), z.literal('unlimite
 });
 
 /** `per_second` flow in, and `burst` more than that may come at once, as in nginx: `burst=… nodelay`. */
-const rateSchema = z.union(
+export const rateSchema = z.union(
   [
     z.strictObject({
       per_second: z.number().positive().max(1e12),
@@ -25,7 +25,7 @@ export const addressRangeSchema = z
   .max(64)
   .refine(isAddressRange, { error: 'must be an IP address or a range like 10.0.0.0/8' });
 
-export const trustedProxiesSchema = z.array(addressRangeSchema).max(1_000).default([]);
+export const trustedProxiesSchema = z.array(addressRangeSchema).max(1_000);
 
 export const forwardedHeaderSchema = z.enum(forwardedHeaders).default('x-forwarded-for');
 

@@ -77,7 +77,7 @@ export const gatewaySchema = z
     http: gatewayHttpSchema,
     limits: limitsSchema,
     rate_limits: rateLimitsSchema,
-    trusted_proxies: trustedProxiesSchema,
+    trusted_proxies: trustedProxiesSchema.default([]),
     forwarded_header: forwardedHeaderSchema,
     upstreams: upstreamsSchema,
     run_as: runAsSchema,

@@ -7,6 +7,7 @@ import type { Db } from './db/connect.ts';
 import type { GroupStore } from './groups/group-store.ts';
 import type { SettingStore } from './groups/setting-store.ts';
 import type { Hooks } from './hooks.ts';
+import type { RequestRate } from './http/request-rate.ts';
 import type { ImageStore } from './images/image-store.ts';
 import type { UserStore } from './users/user-store.ts';
 
@@ -19,6 +20,7 @@ export interface Clock {
 export interface ControlSecrets {
   readonly streamTokenKey: Uint8Array;
   readonly nodeCredentialKey: Uint8Array;
+  readonly loginDeviceKey: Uint8Array;
 }
 
 export interface ControlContext {
@@ -28,6 +30,7 @@ export interface ControlContext {
   readonly log: Log;
   readonly clock: Clock;
   readonly hooks: Hooks;
+  readonly requestRate: RequestRate;
   readonly secrets: ControlSecrets;
   readonly logins: LoginStore;
   readonly users: UserStore;

@@ -19,6 +19,7 @@ import { SettingStore } from './groups/setting-store.ts';
 import { startHooks } from './hooks.ts';
 import { createApp } from './http/app.ts';
 import { startListener } from './http/listener.ts';
+import { RequestRate } from './http/request-rate.ts';
 import { ImageStore } from './images/image-store.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { startSessions } from './sessions/sessions.ts';
@@ -50,6 +51,7 @@ export async function startControl(
     log,
     clock,
     hooks: await startHooks(cache, log),
+    requestRate: new RequestRate(config.rate_limits.user.requests, () => performance.now()),
     secrets: await readSecrets(db),
     logins: new LoginStore(db),
     users: new UserStore(db),

@@ -1,6 +1,7 @@
 /** Log in and out: a bearer token for programs, the same token in a cookie for our own pages. */
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { AddressRanges } from '../../config/address-range.ts';
 import type { UserId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
 import type { ControlContext } from '../context.ts';
@@ -10,7 +11,8 @@ import { clientAddress } from '../http/client-address.ts';
 import type { ControlEnv } from '../http/env.ts';
 import { normaliseUsername } from '../users/user.ts';
 import { loginCookie } from './authenticate.ts';
-import { LoginThrottle } from './login-throttle.ts';
+import { createDeviceCookie, findDevice } from './login-device.ts';
+import { LoginThrottle, type LoginTry } from './login-throttle.ts';
 import { PasswordChecker } from './password.ts';
 import { isSameOrigin } from './same-origin.ts';
 
@@ -65,10 +67,12 @@ class LoginService {
   readonly #context: ControlContext;
   readonly #throttle: LoginThrottle;
   readonly #checker = new PasswordChecker();
+  readonly #trusted: AddressRanges;
 
   constructor(context: ControlContext) {
     this.#context = context;
     this.#throttle = new LoginThrottle(context.cache);
+    this.#trusted = new AddressRanges(context.config.trusted_proxies);
   }
 
   async login(
@@ -76,21 +80,29 @@ class LoginService {
     http: Context<ControlEnv>,
   ): Promise<z.input<typeof loginOutput>> {
     const username = normaliseUsername(input.username);
-    const address = clientAddress(http);
-    const userId = await this.#verify(username, input.password, address);
-    const { logins, clock, config, log } = this.#context;
+    const address = clientAddress(http, this.#trusted);
+    const { logins, clock, config, log, secrets } = this.#context;
+    const cookies = http.req.header('cookie') ?? null;
+    const device = findDevice(secrets.loginDeviceKey, username, cookies);
+    const userId = await this.#verify({ username, address, device }, input.password);
     const lifetimeS = config.auth.login_lifetime_s;
     const token = await logins.create(userId, clock.now(), lifetimeS);
     const login = await logins.find(token, clock.now());
     if (login === undefined) throw accountLocked();
-    if (isSameOrigin(http.req.raw, config.public_url)) setCookie(http, token, lifetimeS);
+    if (isSameOrigin(http.req.raw, config.public_url)) {
+      setCookie(http, token, lifetimeS);
+      if (device === undefined) {
+        http.header('set-cookie', createDeviceCookie(secrets.loginDeviceKey, username), { append: true });
+      }
+    }
     log.info('logged in', { userId, address });
     return { token, user_id: userId, username, is_admin: login.isAdmin, expires_in: lifetimeS };
   }
 
   /** @throws ApiError 401 for a wrong pair, 403 for a locked account (only its owner learns that), 429, 503. */
-  async #verify(username: string, password: string, address: string): Promise<UserId> {
-    const waitMs = await this.#throttle.enter(username, address);
+  async #verify(attempt: LoginTry, password: string): Promise<UserId> {
+    const { username, address } = attempt;
+    const waitMs = await this.#throttle.enter(attempt);
     if (waitMs > 0) throw tooMany('too many failed logins', waitMs);
     const credentials = await this.#context.users.credentials(username);
     const answer = await this.#checker.check(password, credentials?.passwordHash);
@@ -98,12 +110,12 @@ class LoginService {
       throw new ApiError(503, 'too many logins at once, try again in a moment', { 'retry-after': '1' });
     }
     if (answer === 'wrong' || credentials === undefined) {
-      await this.#throttle.failed(username, address);
+      await this.#throttle.failed(attempt);
       this.#context.log.info('login refused', { address, userId: credentials?.userId });
       throw new ApiError(401, 'wrong username or password');
     }
     if (credentials.locked || credentials.disabled) throw accountLocked();
-    await this.#throttle.succeeded(username, address);
+    await this.#throttle.succeeded(attempt);
     return credentials.userId;
   }
 }

@@ -8,6 +8,7 @@ export async function readSecrets(db: Db): Promise<ControlSecrets> {
   return {
     streamTokenKey: await readKey(db, 'stream_token_key'),
     nodeCredentialKey: await readKey(db, 'node_credential_key'),
+    loginDeviceKey: await readKey(db, 'login_device_key'),
   };
 }
 

@@ -77,6 +77,7 @@ async function findCaller(
 ): Promise<Caller> {
   const caller = await authenticate(context, http.req.raw);
   if (caller === undefined) throw unauthenticated();
+  context.requestRate.take(caller.userId);
   if (access === 'admin' && !caller.isAdmin) throw forbidden();
   return caller;
 }

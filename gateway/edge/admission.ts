@@ -6,8 +6,8 @@
  */
 import { AddressRanges, addressKey } from '../../config/address-range.ts';
 import type { Count, LimitsConfig } from '../../config/gateway-admission.ts';
+import { RateTable } from '../../config/rate-table.ts';
 import type { AdmissionRecord, AdmissionRefusal, RefusalKind } from './admission-record.ts';
-import { RateTable } from './rate-table.ts';
 
 export interface AdmissionOptions {
   readonly limits: LimitsConfig;

@@ -5,6 +5,7 @@ import { StartError } from '../../config/command-line.ts';
 import type { GatewayConfig } from '../../config/gateway.ts';
 import type { RedisConfig } from '../../config/gateway-admission.ts';
 import { errorText, type Log } from '../../config/log.ts';
+import { RateTable } from '../../config/rate-table.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Metric } from '../audit/metric.ts';
 import { BytePace, type ChargeBytes } from '../relay/byte-pace.ts';
@@ -13,7 +14,6 @@ import { Admission } from './admission.ts';
 import { AdmissionRecord } from './admission-record.ts';
 import { Proxies } from './gate.ts';
 import { RateLimits } from './rate-limits.ts';
-import { RateTable } from './rate-table.ts';
 import { SharedRates } from './shared-rates.ts';
 
 export type DoorConfig = Pick<

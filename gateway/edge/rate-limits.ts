@@ -4,8 +4,8 @@
  */
 import { addressKey } from '../../config/address-range.ts';
 import type { Rate, RateLimitsConfig } from '../../config/gateway-admission.ts';
+import { RateTable } from '../../config/rate-table.ts';
 import type { AdmissionRecord, AdmissionRefusal, RefusalKind } from './admission-record.ts';
-import { RateTable } from './rate-table.ts';
 
 export interface RateLimitsOptions {
   readonly rates: RateLimitsConfig;

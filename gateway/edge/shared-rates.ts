@@ -5,9 +5,9 @@
  */
 import { RedisClient } from 'bun';
 import { errorText, type Log } from '../../config/log.ts';
+import type { RateTable, Taking } from '../../config/rate-table.ts';
 import type { Secret } from '../../config/secret.ts';
 import { Gauge, type Metric } from '../audit/metric.ts';
-import type { RateTable, Taking } from './rate-table.ts';
 
 export interface SharedRatesOptions {
   /** redis://user@host:port/db or rediss://… */

@@ -39,7 +39,8 @@ describe.each(postgresKinds)('who may call control on PostgreSQL (%s)', kind => 
             'sec-fetch-site': 'same-origin',
           },
         );
-        const cookie = answer.headers.get('set-cookie') ?? '';
+        const [cookie = '', device = ''] = answer.headers.getSetCookie();
+        expect(device).toStartWith('__Host-device=');
         expect(cookie).toMatch(
           /^__Host-login=[\w-]{43}; Path=\/; Max-Age=288000; HttpOnly; Secure; SameSite=Lax$/,
         );
@@ -92,6 +93,27 @@ describe.each(postgresKinds)('who may call control on PostgreSQL (%s)', kind => 
         expect(refused.at('error_message')).toMatch(/^too many failed logins, try again in \d+ s$/);
         expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
         expect((await from('192.0.2.1', goodPassword)).status).toBe(200);
+      });
+
+      test('strangers who guess at an account slow each other down, and not the browser that knows it', async () => {
+        const { username } = await client.addUser();
+        const from = (
+          address: string,
+          password: string,
+          headers: Record<string, string> = {},
+        ): Promise<Answer> =>
+          client.call('login', { username, password }, undefined, { 'x-forwarded-for': address, ...headers });
+        const page = { 'sec-fetch-site': 'same-origin' };
+        const cookies = (await from('192.0.2.200', goodPassword, page)).headers.getSetCookie();
+        const cookie = cookies.find(each => each.startsWith('__Host-device='))?.split(';')[0] ?? '';
+        for (let count = 0; count < 20; count++)
+          expect((await from(`192.0.2.${count}`, 'wrong')).status).toBe(401);
+        expect((await from('192.0.2.100', 'wrong')).status).toBe(401);
+        expect((await from('192.0.2.100', goodPassword)).status).toBe(429);
+        const again = await from('192.0.2.100', goodPassword, { ...page, cookie });
+        expect(again.status).toBe(200);
+        expect(again.headers.getSetCookie(), 'a device that is known gets no other name').toHaveLength(1);
+        expect((await from('192.0.2.200', goodPassword)).status).toBe(200);
       });
 
       test('credentials of the wrong form are refused before anything is asked', async () => {

@@ -3,7 +3,7 @@
  * `burst` + 1, each take fills it by what it takes, it runs dry at `perSecond`, and what would overflow it is refused
  * and fills nothing. Bounded: over the limit the entry not touched for longest goes.
  */
-import type { Rate } from '../../config/gateway-admission.ts';
+import type { Rate } from './gateway-admission.ts';
 
 export type RateRule = Exclude<Rate, 'unlimited'>;
 
