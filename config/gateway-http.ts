@@ -109,7 +109,7 @@ const streamsSchema = z
     path: ['silence_s'],
   });
 
-const headLimitsSchema = z.strictObject({
+const limitsSchema = z.strictObject({
   head_bytes: z.int().min(1024).max(limits.requestHeadBytesMax).default(limits.requestHeadBytesMax),
   header_count: z.int().min(10).max(limits.requestHeaderCountMax).default(limits.requestHeaderCountMax),
   /** From the accepted connection to the end of its first request head, the TLS handshake included. */
@@ -118,6 +118,12 @@ const headLimitsSchema = z.strictObject({
     .min(1)
     .max(60)
     .default(limits.requestHeadTimeMs / 1000),
+  /** From a request's first byte to the first of its answer: its body has to come in this time. */
+  request_time_s: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(limits.httpRequestTimeMs / 1000),
 });
 
 export const gatewayHttpSchema = z
@@ -125,7 +131,7 @@ export const gatewayHttpSchema = z
     headers: headersSchema.prefault({}),
     origins: originsSchema.prefault({}),
     streams: streamsSchema.prefault({}),
-    limits: headLimitsSchema.prefault({}),
+    limits: limitsSchema.prefault({}),
   })
   .prefault({});
 

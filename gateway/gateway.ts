@@ -155,6 +155,7 @@ async function assemble(
     audit,
     door,
     proxyProtocol,
+    head: config.http.limits,
     plain,
   });
   stack.defer(() => drain(listener, registry, log));

@@ -5,6 +5,7 @@
 import type { Socket } from 'bun';
 import { StartError } from '../../config/command-line.ts';
 import { limits } from '../../config/limits.ts';
+import type { GatewayHttpConfig } from '../../config/gateway-http.ts';
 import type { Audit } from '../audit/audit.ts';
 import { encodeRefusalResponse, refuseHead } from '../http/head-refusal.ts';
 import { RequestHeadParser } from '../http/request-head.ts';
@@ -26,6 +27,8 @@ export interface ListenerOptions {
   readonly audit: Audit;
   readonly door: Door;
   readonly gate: Gate;
+  /** Of the first request head. */
+  readonly head: Pick<GatewayHttpConfig['limits'], 'head_bytes' | 'header_count' | 'head_time_s'>;
   /** Listens without TLS, for trusted proxies that end it. */
   readonly plain: boolean;
 }
@@ -120,8 +123,12 @@ function readHead(
   options: ListenerOptions,
   current: { readonly tls: DoorTls },
 ): void {
-  const { gate, door } = options;
-  const parser = new RequestHeadParser(limits);
+  const { gate, door, head } = options;
+  const parser = new RequestHeadParser({
+    requestHeadBytesMax: head.head_bytes,
+    requestTargetBytesMax: Math.min(limits.requestTargetBytesMax, head.head_bytes),
+    requestHeaderCountMax: head.header_count,
+  });
   const refuse = (status: number, message: string, headers: Readonly<Record<string, string>> = {}): void => {
     clearTimeout(timer);
     client.detach();
@@ -132,7 +139,7 @@ function readHead(
   const timer = setTimeout(() => {
     const { status, message } = refuseHead('head_timeout');
     refuse(status, message);
-  }, limits.requestHeadTimeMs);
+  }, head.head_time_s * 1000);
   client.attach({
     data(chunk) {
       const step = parser.push(chunk);

@@ -129,6 +129,7 @@ export function startHttpSide(options: HttpSideOptions): HttpSide {
 
 class HttpRoutes {
   readonly #options: HttpSideOptions;
+  readonly #requestTimeS: number;
   readonly #origins: OriginRules;
   readonly #headers: HardeningHeaders;
   readonly #proxy: ReverseProxy | undefined;
@@ -138,7 +139,8 @@ class HttpRoutes {
 
   constructor(options: HttpSideOptions) {
     this.#options = options;
-    const { headers, origins } = options.http ?? gatewayHttpDefaults;
+    const { headers, origins, limits: own } = options.http ?? gatewayHttpDefaults;
+    this.#requestTimeS = own.request_time_s;
     this.#origins = new OriginRules(origins);
     this.#headers = new HardeningHeaders(headers);
     this.#proxy =
@@ -187,7 +189,7 @@ class HttpRoutes {
     }
     let watched = false;
     const startIdleTime = (): void => server.timeout(request, seconds(limits.connectionIdleTimeMs));
-    server.timeout(request, seconds(limits.httpRequestTimeMs));
+    server.timeout(request, this.#requestTimeS);
     const watch: Exchange['watch'] = body => {
       watched = true;
       server.timeout(request, 0);
