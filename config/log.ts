@@ -23,6 +23,8 @@ export interface LogFields {
   error?: string | undefined;
   hint?: string | undefined;
   address?: string | undefined;
+  /** Of a client certificate. */
+  subject?: string | undefined;
   port?: number | undefined;
   url?: string | undefined;
   file?: string | undefined;

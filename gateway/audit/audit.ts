@@ -16,6 +16,8 @@ export interface StreamFacts {
   readonly channel: string;
   /** The client's. */
   readonly address: string;
+  /** Subject of the client certificate that was verified; left out where none was shown. */
+  readonly subject?: string;
 }
 
 export interface StreamSummary extends StreamFacts {
@@ -123,8 +125,8 @@ export class Audit {
       ms: durationMs,
     });
     if (!row.audit) return;
-    const { connectionId, sessionId, userId, channel, address } = summary;
-    const facts = { connectionId, sessionId, userId, channel, address };
+    const { connectionId, sessionId, userId, channel, address, subject } = summary;
+    const facts = { connectionId, sessionId, userId, channel, address, ...(subject && { subject }) };
     const counts = { bytesToClient, bytesToUpstream, policyDrops, durationMs };
     this.#record({ event: 'stream_closed', atMs: summary.closedAtMs, ...facts, reason, ...counts });
   }
@@ -140,6 +142,6 @@ export class Audit {
 }
 
 function fields(facts: StreamFacts): LogFields {
-  const { connectionId, sessionId, userId, channel, address } = facts;
-  return { connectionId, sessionId, userId: userId === '' ? undefined : userId, channel, address };
+  const { connectionId, sessionId, userId, channel, address, subject } = facts;
+  return { connectionId, sessionId, userId: userId === '' ? undefined : userId, channel, address, subject };
 }

@@ -15,6 +15,8 @@ export interface AuditRecord {
   readonly userId: string;
   readonly channel: string;
   readonly address: string;
+  /** Of the client certificate, if a verified one was shown. */
+  readonly subject?: string;
   readonly reason?: string;
   readonly bytesToClient?: number;
   readonly bytesToUpstream?: number;

@@ -4,8 +4,8 @@
  */
 import type { Socket } from 'bun';
 import { StartError } from '../../config/command-line.ts';
-import { limits } from '../../config/limits.ts';
 import type { GatewayHttpConfig } from '../../config/gateway-http.ts';
+import { limits } from '../../config/limits.ts';
 import type { Audit } from '../audit/audit.ts';
 import { encodeRefusalResponse, refuseHead } from '../http/head-refusal.ts';
 import { RequestHeadParser } from '../http/request-head.ts';
@@ -171,7 +171,7 @@ function readHead(
         client.unread(parser.received.subarray(step.headBytes));
         const { address, host } = door.proxies.clientOf(visitor.address, name => step.headers.get(name));
         const proxied = door.proxies.ranges.includes(visitor.address);
-        void options.opener.open({ client, address, proxied, host, head: step, route });
+        void options.opener.open({ client, address, shown, proxied, host, head: step, route });
       } else {
         client.unread(parser.received);
         paceReading(client, door.accountsOf(visitor.address));

@@ -30,6 +30,7 @@ import { encodeCloseFrame } from '../websocket/frame-writer.ts';
 import { checkUpgradeRequest, encodeUpgradeResponse, type UpgradeCheck } from '../websocket/handshake.ts';
 import type { Place } from './admission.ts';
 import type { AdmissionRefusal } from './admission-record.ts';
+import type { ShownCertificate } from './client-certificate.ts';
 import { type Door, paceReading } from './door.ts';
 import { OpenStream } from './open-stream.ts';
 import type { Route } from './routes.ts';
@@ -39,6 +40,8 @@ export interface StreamRequest {
   readonly client: Transport;
   /** The client's, as a trusted proxy tells it if it came through one. */
   readonly address: string;
+  /** What the client's certificate says who it is; only where one was asked for. */
+  readonly shown?: ShownCertificate | undefined;
   readonly proxied: boolean;
   /** The host it asked for, as a trusted proxy tells it; undefined: as the head says. */
   readonly host: string | undefined;
@@ -125,11 +128,12 @@ export class StreamOpener {
     const answer = await this.#options.directory.authorise({ sessionId, token, channel, address });
     if (client.closed) return;
     if ('refusal' in answer) {
-      this.#refuse(client, { connectionId, sessionId, userId: '', channel, address }, answer.refusal);
+      const facts = { connectionId, sessionId, userId: '', channel, address, ...subjectOf(request) };
+      this.#refuse(client, facts, answer.refusal);
       return;
     }
     const { userId } = answer.grant;
-    const facts: StreamFacts = { connectionId, sessionId, userId, channel, address };
+    const facts: StreamFacts = { connectionId, sessionId, userId, channel, address, ...subjectOf(request) };
     const { proxied } = request;
     const place =
       door.rates.userUpgrade(userId, address) ??
@@ -236,6 +240,10 @@ function createDial(
     paceReading(upstream, accounts);
     return upstream;
   };
+}
+
+function subjectOf({ shown }: StreamRequest): Pick<StreamFacts, 'subject'> {
+  return shown?.kind === 'verified' ? { subject: shown.subject } : {};
 }
 
 function end(client: Transport, response: Uint8Array): void {

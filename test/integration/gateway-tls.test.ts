@@ -1,6 +1,7 @@
 /** What a gateway serves by TLS, looked at with openssl: versions, suites, certificates by name, client certificates. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { CertificateAuthority, type IssuedPair } from '../harness/certificate-authority.ts';
 import { type GatewayProcess, mainFile, startGatewayProcess } from '../harness/gateway-process.ts';
@@ -241,6 +242,23 @@ describe.skipIf(!needs('tls-tools'))('a gateway that speaks TLS', () => {
       const two = (path: string): string => `GET / HTTP/1.1\r\nHost: a\r\n\r\n${get(path)}`;
       const { answer } = await shakeHands(gateway.port, [], two('/x/..//%70rivate/y'));
       expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 403']);
+    });
+
+    test('writes into the audit trail who a verified certificate names', async () => {
+      await using gateway = await start({ ...keys(standard), client_certificates: rules });
+      const upgrade = [
+        'GET /desktop/11111111-1111-4111-8111-111111111111/vnc/websockify HTTP/1.1',
+        ...['Host: a', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'],
+        ...['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', ''],
+      ].join('\r\n');
+      const { answer } = await shakeHands(
+        gateway.port,
+        ['-cert', anna.certificate, '-key', anna.privateKey],
+        upgrade,
+      );
+      expect(statusOf(answer)).toBe(404);
+      const trail = await readFile(join(gateway.folder, 'data', 'audit.ndjson'), 'utf8');
+      expect(JSON.parse(trail)).toMatchObject({ event: 'stream_refused', subject: 'CN=anna, O=Example' });
     });
 
     test('refuses a resumed session of a bad certificate like the first', async () => {
