@@ -97,7 +97,7 @@ class Worker {
   }
 
   async #start(message: StartMessage): Promise<void> {
-    const { config, worker, generation, endpoint, hashKey, spent } = message;
+    const { config, worker, generation, workers, endpoint, hashKey, spent } = message;
     const { log, setLevel } = createProgramLog('gateway', config.log.level);
     this.#log = log.child({ worker });
     this.#setLevel = setLevel;
@@ -116,6 +116,7 @@ class Worker {
         decisions: new RemoteDecisions(this.#parent),
         ledgers: this.#ledgers,
         hashKey: Buffer.from(hashKey, 'base64'),
+        workers,
         workers: message.workers,
       });
     } catch (error) {
