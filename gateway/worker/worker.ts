@@ -117,7 +117,6 @@ class Worker {
         ledgers: this.#ledgers,
         hashKey: Buffer.from(hashKey, 'base64'),
         workers,
-        workers: message.workers,
       });
     } catch (error) {
       const mendable = error instanceof StartError;
