@@ -1,3 +1,4 @@
+import { addressTargets } from './address-targets.ts';
 import { conversationTargets } from './conversation-targets.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { rfbTargets } from './rfb-targets.ts';
@@ -9,4 +10,5 @@ export const allTargets: readonly FuzzTarget[] = [
   ...rfbTargets,
   ...conversationTargets,
   ...textTargets,
+  ...addressTargets,
 ];
