@@ -70,9 +70,10 @@ export class CompatStage implements AsyncDisposable {
           { id: guarded, ...common, settings: { allow_kasm_clipboard_down: false } },
         ];
       });
-      const gateway = stack.use(await startGatewayProcess({ sessions }));
-      const xvfb = stack.use(await startXvfb(1400, 1000));
       const { origin } = stack.use(await serveNovnc());
+      const http = { origins: { allow: [origin] } };
+      const gateway = stack.use(await startGatewayProcess({ sessions, http }));
+      const xvfb = stack.use(await startXvfb(1400, 1000));
       const { page } = stack.use(await openBrowser(origin));
       await page.goto(origin);
       return new CompatStage(stack, gateway, ids, page, xvfb);

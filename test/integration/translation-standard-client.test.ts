@@ -23,17 +23,21 @@ const blue = 0x204060;
 const red = 0xc03010;
 let server: KasmvncServer;
 let gateway: GatewayProcess;
+let page: NovncServer;
 
 beforeAll(async () => {
   if (!withViewers) return;
+  page = await serveNovnc();
   server = await KasmvncServer.start({ width, height });
   const upstream = `ws://127.0.0.1:${server.port}/websockify`;
   gateway = await startGatewayProcess({
+    http: { origins: { allow: [page.origin] } },
     sessions: [{ id: sessionId, token, protocol: 'kasmvnc', access: 'full', upstream }],
   });
 });
 
 afterAll(async () => {
+  await page?.[Symbol.asyncDispose]();
   await gateway?.[Symbol.asyncDispose]();
   await server?.[Symbol.asyncDispose]();
 });
@@ -52,18 +56,15 @@ function expectNoOffence(session: KasmvncSession): void {
 const isAll = (pixels: Uint32Array, colour: number): boolean => pixels.every(pixel => pixel === colour);
 
 describe.skipIf(!withViewers)('noVNC', () => {
-  let page: NovncServer;
   let browser: BrowserTab;
 
   beforeAll(async () => {
-    page = await serveNovnc();
     browser = await openBrowser(page.origin);
     await browser.page.goto(page.origin);
   }, 60_000);
 
   afterAll(async () => {
     await browser?.[Symbol.asyncDispose]();
-    await page?.[Symbol.asyncDispose]();
   });
 
   async function open(): Promise<{ novnc: NovncClient; session: KasmvncSession }> {
