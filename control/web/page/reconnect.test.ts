@@ -9,7 +9,7 @@ const ended = (reason: string, retry: boolean) => ({
 
 describe('afterEnd', () => {
   test('a connection that just went away is dialled again', () => {
-    for (const code of [1000, 1001, 1005, 1006, 1011])
+    for (const code of [1000, 1001, 1005, 1006, 1011, 1012])
       expect(afterEnd({ code, message: '' })).toEqual({ next: 'dial' });
   });
 
@@ -29,6 +29,15 @@ describe('afterEnd', () => {
     expect(after).toEqual({ next: 'stop', title: 'Disconnected', text: 'What the gateway says.' });
   });
 
+  test('a stream over a limit is dialled again later, and the page says which limit', () => {
+    const message = 'there are too many streams of this session at once, the limit is 1';
+    expect(afterEnd({ code: 1013, message })).toEqual({
+      next: 'dial',
+      text: 'There are too many streams of this session at once, the limit is 1.',
+    });
+    expect(afterEnd({ code: 1013, message: '' })).toEqual({ next: 'dial', text: 'The gateway is busy.' });
+  });
+
   test('a policy close without the event stops too: the code says enough', () => {
     const after = afterEnd({ code: 1008, message: 'the user was locked' });
     expect(after).toEqual({ next: 'stop', title: 'Disconnected', text: 'The user was locked.' });
@@ -45,9 +54,19 @@ describe('afterRefusal', () => {
     });
   });
 
-  test('a service that is restarting or busy is tried again', () => {
-    for (const status of [429, 500, 502, 503])
-      expect(afterRefusal(status, 'later')).toEqual({ next: 'dial' });
+  test('a service that is restarting is tried again', () => {
+    for (const status of [500, 502]) expect(afterRefusal(status, 'later')).toEqual({ next: 'dial' });
+  });
+
+  test('a service that is busy is tried again when it says, and the page says why', () => {
+    for (const status of [429, 503])
+      expect(afterRefusal(status, 'there are too many streams', 7)).toEqual({
+        next: 'dial',
+        text: 'There are too many streams.',
+        waitMs: 7_000,
+      });
+    expect(afterRefusal(503, '')).toEqual({ next: 'dial', text: 'The gateway is busy.', waitMs: 0 });
+    expect(afterRefusal(503, '', 86_400)).toMatchObject({ waitMs: 60_000 });
   });
 });
 

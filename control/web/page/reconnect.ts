@@ -19,7 +19,8 @@ export interface EndEvent {
 }
 
 export type AfterEnd =
-  | { readonly next: 'dial' }
+  /** `text`: why it has to wait, where that is known; `waitMs`: how long at the least. */
+  | { readonly next: 'dial'; readonly text?: string; readonly waitMs?: number }
   /** Nothing to dial for: the page says why. `asked` when that was the user's own doing. */
   | { readonly next: 'stop'; readonly title: string; readonly text: string };
 
@@ -52,12 +53,16 @@ const finalReasons: Readonly<Record<string, AfterEnd>> = {
 /** RFC 6455 §7.4.1: 1002 protocol error, 1003 unacceptable data, 1008 policy violation. */
 const finalCodes: ReadonlySet<number> = new Set([1002, 1003, 1008]);
 
+/** RFC 6455 §7.4.1 and its registry: try again later. The gateway refuses what is over a limit with it. */
+const tryAgainLater = 1013;
+
 /** Decides by what the gateway said where that came through, by the close code otherwise. */
 export function afterEnd(end: StreamEnd): AfterEnd {
   if (end.event?.retry === true) return { next: 'dial' };
   if (end.event !== undefined) {
     return finalReasons[end.event.reason] ?? stop('Disconnected', sentenceOf(end.event.message));
   }
+  if (end.code === tryAgainLater) return { next: 'dial', text: busyText(end.message) };
   if (finalCodes.has(end.code)) {
     return stop(
       'Disconnected',
@@ -70,15 +75,25 @@ export function afterEnd(end: StreamEnd): AfterEnd {
 /**
  * What an HTTP answer to the session's address says about dialling: browsers hide why a WebSocket was refused.
  * @param status of `GET /desktop/<id>/events`; @param message its `error_message`, possibly empty
+ * @param retryAfterS its `Retry-After`, 0 without one
  */
-export function afterRefusal(status: number, message: string): AfterEnd {
+export function afterRefusal(status: number, message: string, retryAfterS = 0): AfterEnd {
   const own = message === '' ? undefined : sentenceOf(message);
   if (status === 401 || status === 403)
     return stop('No access', own ?? 'The link to this session is no longer valid.');
   if (status === 404 || status === 410)
     return stop('No such session', own ?? 'This session does not exist any more.');
+  if (status === 429 || status === 503) {
+    const waitMs = Math.min(Math.max(retryAfterS, 0) * 1000, retryAfterMsMax);
+    return { next: 'dial', text: busyText(message), waitMs };
+  }
   return { next: 'dial' };
 }
+
+/** Nobody is left waiting for longer than this, whatever a header says. */
+const retryAfterMsMax = 60_000;
+
+const busyText = (message: string): string => (message === '' ? 'The gateway is busy.' : sentenceOf(message));
 
 function sentenceOf(message: string): string {
   const text = message.charAt(0).toUpperCase() + message.slice(1);

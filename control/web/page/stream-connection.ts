@@ -21,7 +21,13 @@ const settledAfterMs = 5_000;
 
 export type StreamState =
   | { readonly name: 'connecting'; readonly attempt: number }
-  | { readonly name: 'waiting'; readonly attempt: number; readonly untilMs: number }
+  /** `text`: why, where that is known. */
+  | {
+      readonly name: 'waiting';
+      readonly attempt: number;
+      readonly untilMs: number;
+      readonly text?: string | undefined;
+    }
   | { readonly name: 'connected' }
   | { readonly name: 'stopped'; readonly title: string; readonly text: string };
 
@@ -133,14 +139,15 @@ export class StreamConnection {
 
   async #decide(end: StreamEnd, wasConnected: boolean): Promise<void> {
     let after = afterEnd({ ...end, event: this.#recentEnding() });
-    if (after.next === 'dial' && !wasConnected) after = await this.#probe();
+    if (after.next === 'dial' && after.text === undefined && !wasConnected) after = await this.#probe();
     if (this.#over) return;
     if (after.next === 'stop') return this.stop(after.title, after.text);
     if (this.#attempt >= attemptsMax) {
       return this.stop('Desktop not reachable', lastWords(end));
     }
-    const pauseMs = backOffMs(Math.max(1, this.#attempt), Math.random());
-    this.#listener.onState({ name: 'waiting', attempt: this.#attempt, untilMs: performance.now() + pauseMs });
+    const pauseMs = Math.max(backOffMs(Math.max(1, this.#attempt), Math.random()), after.waitMs ?? 0);
+    const untilMs = performance.now() + pauseMs;
+    this.#listener.onState({ name: 'waiting', attempt: this.#attempt, untilMs, text: after.text });
     this.#timer = setTimeout(() => this.dial(), pauseMs);
   }
 
@@ -161,7 +168,8 @@ export class StreamConnection {
       if (response.ok) return { next: 'dial' };
       const answer: unknown = await response.json().catch(() => undefined);
       const message = (answer as { error_message?: unknown } | undefined)?.error_message;
-      return afterRefusal(response.status, typeof message === 'string' ? message : '');
+      const retryAfterS = Number(response.headers.get('retry-after')) || 0;
+      return afterRefusal(response.status, typeof message === 'string' ? message : '', retryAfterS);
     } catch {
       return { next: 'dial' };
     } finally {

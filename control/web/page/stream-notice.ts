@@ -22,7 +22,7 @@ export class StreamNotice {
     this.element.classList.toggle('stopped', state.name === 'stopped');
     if (state.name === 'connected') this.element.replaceChildren();
     else if (state.name === 'connecting') this.#showConnecting(state.attempt);
-    else if (state.name === 'waiting') this.#showWaiting(state.untilMs);
+    else if (state.name === 'waiting') this.#showWaiting(state.untilMs, state.text ?? 'Connection lost.');
     else this.#showStopped(state.title, state.text);
   }
 
@@ -35,7 +35,7 @@ export class StreamNotice {
     this.element.replaceChildren(spinner(), element('p', {}, text));
   }
 
-  #showWaiting(untilMs: number): void {
+  #showWaiting(untilMs: number, text: string): void {
     const seconds = element('span', { 'aria-hidden': 'true' });
     const draw = (): void => {
       const left = Math.max(0, Math.ceil((untilMs - performance.now()) / 1000));
@@ -48,7 +48,7 @@ export class StreamNotice {
       { type: 'button', class: 'button-quiet', onclick: this.#actions.dial },
       'Try now',
     );
-    this.element.replaceChildren(spinner(), element('p', {}, 'Connection lost.', seconds), now);
+    this.element.replaceChildren(spinner(), element('p', {}, text, seconds), now);
   }
 
   #showStopped(title: string, text: string): void {
