@@ -22,6 +22,20 @@ test('presses in another process count against the rate here', () => {
   expect(told).toEqual([['a', 'keys', 1]]);
 });
 
+test('bytes of another process come out of the budget here, and a debt is paid before anything passes', () => {
+  const rule = { capacity: 100, perMs: 0.1 };
+  const { up } = new ClipboardLedgers().open('a');
+  const ledgers = new ClipboardLedgers();
+  const account = ledgers.open('a').up;
+  ledgers.spentElsewhere('a', 'up', 100, 1_000);
+  ledgers.spentElsewhere('a', 'up', 50, 1_000);
+  settleAccount(account, rule);
+  expect(tokensAt(account.bucket, rule, 1_000)).toBe(-50);
+  expect(tokensAt(account.bucket, rule, 1_500)).toBe(0);
+  expect(account.passedAtMs).toBe(1_000);
+  expect(up.elsewhere).toEqual([]);
+});
+
 test('the session that opened a stream longest ago is forgotten first', () => {
   const ledgers = new ClipboardLedgers(2);
   const [a, b] = [ledgers.open('a'), ledgers.open('b')];

@@ -35,3 +35,22 @@ test('whoever loses the access to a session hears no more of it', () => {
   expect(revoked.heard).toEqual(['closed']);
   expect(kept.heard).toEqual([]);
 });
+
+test('the first viewer of a session and the last one are told of; events from elsewhere reach them, and go no further', () => {
+  const told: unknown[] = [];
+  const events = new SessionEvents(
+    sessionId => told.push(['event', sessionId]),
+    (sessionId, listening) => told.push([sessionId, listening]),
+  );
+  const [one, two] = [listen(events, 'office', 't1'), listen(events, 'office', 't2')];
+  expect(told).toEqual([['office', true]]);
+  events.deliver('office', drop);
+  expect([one.heard, two.heard]).toEqual([[drop], [drop]]);
+  one.stop();
+  one.stop();
+  two.stop();
+  expect(told).toEqual([
+    ['office', true],
+    ['office', false],
+  ]);
+});

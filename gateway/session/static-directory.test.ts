@@ -44,3 +44,46 @@ test('another token, one that is too long or short, and none at all are refused 
   const other = '22222222-2222-4222-8222-222222222222' as SessionId;
   expect(await ask(directory, token, other)).toEqual({ refusal: 'unknown_session' });
 });
+
+test('a file that is read again cuts and changes what it has to, and nothing else', async () => {
+  const told: unknown[] = [];
+  const read = (sessions: object[]) =>
+    gatewaySchema.parse({
+      sessions: sessions.map(session => ({
+        token,
+        protocol: 'rfb',
+        upstream: 'tcp://127.0.0.1:5901',
+        ...session,
+      })),
+    }).sessions ?? [];
+  const [gone, another, narrowed, moved] = ['1', '2', '3', '4'].map(
+    digit => id.replaceAll('1', digit) as SessionId,
+  );
+  const before = [{ id: gone }, { id: another }, { id: narrowed }, { id: moved }];
+  const directory = new StaticDirectory(read(before), new Map(), {
+    streams: {
+      setPolicy: ({ sessionId, policy, policyVersion }) =>
+        told.push([sessionId, policy.access, policyVersion]),
+    },
+    onCut: ({ sessionId, cause }) => told.push([sessionId, cause]),
+  });
+  const after = [
+    { id: another, token: 'another-token-4711' },
+    { id: narrowed, access: 'view_only' },
+    { id: moved, upstream: 'tcp://127.0.0.1:5902' },
+  ];
+  directory.replace(read(after), new Map());
+  expect(told).toEqual([
+    [gone, 'session_ended'],
+    [another, 'token_revoked'],
+    [narrowed, 'view_only', 2],
+  ]);
+  expect(await ask(directory, token, gone)).toEqual({ refusal: 'unknown_session' });
+  expect(await ask(directory, token, another)).toEqual({ refusal: 'bad_token' });
+  expect(await ask(directory, token, narrowed)).toMatchObject({
+    grant: { access: 'view_only', policyVersion: 2 },
+  });
+  expect(await ask(directory, token, moved)).toMatchObject({ grant: { upstream: 'tcp://127.0.0.1:5902' } });
+  directory.replace(read(after), new Map());
+  expect(told).toHaveLength(3);
+});

@@ -60,7 +60,7 @@ describe('a restart', () => {
     await waitFor('the old processes to be gone', async () => {
       return !(await Promise.all(old.map(isRunning))).includes(true);
     });
-    expect(await stage.metric('sluice_workers_retiring')).toBe(0);
+    await waitFor('none to retire', async () => (await stage.metric('sluice_workers_retiring')) === 0);
     expect(await stage.metric('sluice_streams_opened_total')).toBe(stage.countOf('stream opened'));
     expect(await stage.metric('sluice_worker_deaths_total')).toBeNaN();
   });

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'bun:test';
+import type { SessionId } from '../../config/ids.ts';
+import { limits } from '../../config/limits.ts';
+import { Secret } from '../../config/secret.ts';
+import type { StreamGrant } from '../session/grant.ts';
+import { decodeGrant, encodeGrant, type GrantText } from './grant-text.ts';
+import { encodeMessage, MessageError, parseToParent, parseToWorker } from './message.ts';
+
+describe('a message', () => {
+  test('comes out as it went in', () => {
+    const cut = { kind: 'cut', cut: { sessionId: 'a', cause: 'session_ended', message: 'gone' } } as const;
+    expect(parseToWorker(encodeMessage(cut))).toEqual(cut);
+    const listens = { kind: 'listens', sessionId: 'a', listening: true } as const;
+    expect(parseToParent(encodeMessage(listens))).toEqual(listens);
+  });
+
+  test('that is no text, no JSON, of no known kind or for the other end is refused', () => {
+    const wrong = [
+      undefined,
+      7,
+      '',
+      '{',
+      '[]',
+      'null',
+      '{}',
+      '{"kind":7}',
+      '{"kind":"toString"}',
+      '{"kind":"bye"}',
+    ];
+    for (const text of wrong) expect(() => parseToWorker(text)).toThrow(MessageError);
+    expect(() => parseToParent('{"kind":"stop"}')).toThrow(MessageError);
+  });
+
+  test('over the limit is refused at both ends, without a word of what is in it', () => {
+    const message = 'planted '.repeat(limits.workerMessageCharsMax / 8);
+    expect(() => encodeMessage({ kind: 'failed', message, mendable: true })).toThrow(
+      /^a message failed has \d+ characters, the limit is \d+$/,
+    );
+    expect(() => parseToParent(`"${message}"`)).toThrow(/^a message has \d+ characters, the limit is \d+$/);
+  });
+});
+
+test('a grant keeps its secrets, and shows them to nobody on either side', () => {
+  const grant: StreamGrant = {
+    sessionId: '11111111-1111-4111-8111-111111111111' as SessionId,
+    userId: 'u',
+    username: 'alice',
+    protocol: 'rfb',
+    upstream: 'tcp://10.0.0.1:5901',
+    upstreamAuthorization: undefined,
+    upstreamPassword: new Secret('planted'),
+    tlsVerify: true,
+    tlsCa: undefined,
+    policy: { access: 'full', data_loss_prevention: {}, settings: {} } as unknown as StreamGrant['policy'],
+    policyVersion: 3,
+    policySources: {},
+    expiresAtMs: undefined,
+    access: 'full',
+    tokenId: 't',
+  };
+  const message = { kind: 'authorised', id: 1, answer: { grant: encodeGrant(grant) } } as const;
+  const parsed = parseToWorker(encodeMessage(message)) as unknown as { answer: { grant: GrantText } };
+  const decoded = decodeGrant(parsed.answer.grant);
+  expect(decoded.upstreamPassword?.reveal()).toBe('planted');
+  expect(JSON.stringify(decoded)).not.toContain('planted');
+  expect({ ...decoded, upstreamPassword: undefined }).toEqual({ ...grant, upstreamPassword: undefined });
+});
