@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../config/log.ts';
@@ -65,4 +65,24 @@ test('the pair is made anew a month before it expires, and when it was damaged',
   await writeFile(join(folder, 'tls-private-key.pem'), 'half a k');
   const repaired = await keepSelfSigned(folder, silentLog, nowMs + 370 * 86_400_000);
   expect(repaired).not.toEqual(renewed);
+});
+
+test('processes that start together show the same certificate, also when one before them was killed', async () => {
+  const folder = await createFolder();
+  const lock = join(folder, 'tls-certificate.lock');
+  await writeFile(lock, '');
+  await utimes(lock, 0, 0);
+  const script = `
+    import { keepSelfSigned } from ${JSON.stringify(new URL('./kept-self-signed.ts', import.meta.url).pathname)};
+    import { silentLog } from ${JSON.stringify(new URL('../../config/log.ts', import.meta.url).pathname)};
+    const kept = await keepSelfSigned(${JSON.stringify(folder)}, silentLog, ${nowMs});
+    process.stdout.write(kept.certificate);`;
+  const shown = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const child = Bun.spawn([process.execPath, '-e', script], { stdout: 'pipe' });
+      return new Response(child.stdout).text();
+    }),
+  );
+  expect(shown[0]).toStartWith('-----BEGIN CERTIFICATE-----');
+  expect(new Set(shown).size).toBe(1);
 });

@@ -1,14 +1,17 @@
 /** The self-signed certificate of a gateway that was given none: made once, kept in the data folder. */
 import { X509Certificate } from 'node:crypto';
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Log } from '../../config/log.ts';
 import { createSelfSigned } from './self-signed.ts';
 import { readCertificate, type ServerCertificate } from './tls-certificate.ts';
 
 /** A self-signed certificate is made anew when less than this is left. */
 const renewalMs = 30 * 86_400_000;
+const lockPauseMs = 20;
+const lockTimeMs = 3_000;
 
 /**
  * The pair kept in the data folder (tls-certificate.pem, tls-private-key.pem; the key mode 0600), made anew
@@ -20,16 +23,48 @@ export async function keepSelfSigned(dataDir: string, log: Log, nowMs: number): 
     privateKey: join(dataDir, 'tls-private-key.pem'),
   };
   const names = ['localhost', ...machineNames(), '127.0.0.1', '::1'];
-  const kept = await readCertificate(files).catch(() => undefined);
-  if (kept !== undefined && isGood(kept, names, nowMs)) return kept;
-  const pair = createSelfSigned(names, nowMs);
+  const readKept = async (): Promise<ServerCertificate | undefined> => {
+    const kept = await readCertificate(files).catch(() => undefined);
+    return kept !== undefined && isGood(kept, names, nowMs) ? kept : undefined;
+  };
+  const kept = await readKept();
+  if (kept !== undefined) return kept;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await replaceFile(files.privateKey, pair.privateKey, 0o600);
-  await replaceFile(files.certificate, pair.certificate, 0o644);
-  log.warn('serving with a self-signed certificate: browsers will ask before they trust it', {
-    file: files.certificate,
+  return alone(join(dataDir, 'tls-certificate.lock'), async () => {
+    const made = await readKept();
+    if (made !== undefined) return made;
+    const pair = createSelfSigned(names, nowMs);
+    await replaceFile(files.privateKey, pair.privateKey, 0o600);
+    await replaceFile(files.certificate, pair.certificate, 0o644);
+    log.warn('serving with a self-signed certificate: browsers will ask before they trust it', {
+      file: files.certificate,
+    });
+    return readCertificate(files);
   });
-  return readCertificate(files);
+}
+
+/** One process at a time: the workers of a gateway start together, and are to show the same certificate. */
+async function alone<T>(lockFile: string, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      await (await open(lockFile, 'wx')).close();
+      break;
+    } catch (error) {
+      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+      const madeMs = await stat(lockFile).then(
+        file => file.mtimeMs,
+        () => Date.now(),
+      );
+      // Left behind by a process that was killed: making a pair takes milliseconds.
+      if (Date.now() - madeMs > lockTimeMs) await rm(lockFile, { force: true });
+      else await setTimeout(lockPauseMs);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lockFile, { force: true });
+  }
 }
 
 function machineNames(): string[] {
