@@ -22,12 +22,16 @@ export interface Source {
 /** A view costs about as much as a hundred bytes: thousands of tiny ones are a full pipe too. */
 const piecesMax = 1024;
 
+/** Never added to: shared by all pipes that never had to wait. */
+const nothing: Uint8Array[] = [];
+
 export class HalfPipe {
   readonly #sink: Sink;
   readonly #source: Source;
   readonly #highBytes: number;
   readonly #lowBytes: number;
-  #pending: Uint8Array[] = [];
+  /** Made with the first piece that has to wait. */
+  #pending = nothing;
   #pendingBytes = 0;
   #sentBytes = 0;
   #paused = false;
@@ -94,6 +98,7 @@ export class HalfPipe {
   }
 
   #keep(rest: Uint8Array): void {
+    if (this.#pending === nothing) this.#pending = [];
     this.#pending.push(rest);
     this.#pendingBytes += rest.length;
     const tooMuch = this.#pendingBytes > this.#highBytes || this.#pending.length > piecesMax;
@@ -147,7 +152,7 @@ export class HalfPipe {
   /** Drops what is pending and takes nothing more. */
   close(): void {
     this.#closed = true;
-    this.#pending = [];
+    this.#pending = nothing;
     this.#pendingBytes = 0;
     this.#settle();
   }

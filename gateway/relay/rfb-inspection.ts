@@ -1,6 +1,6 @@
 import { limits } from '../../config/limits.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
-import { compilePolicy } from '../policy/compile-policy.ts';
+import { compiledPolicy } from '../policy/compiled-policy.ts';
 import { createPolicyState, type SessionLedger } from '../policy/policy-state.ts';
 import { createTrafficEvent } from '../policy/traffic-event.ts';
 import { shownClientForm } from '../rfb/client-form.ts';
@@ -69,6 +69,20 @@ interface Judge {
   judge(bytes: Uint8Array, start: number, end: number, skippedBytes: number): Judgement;
 }
 
+/** Both sides until messages are relayed; let go of then. */
+class Opening {
+  readonly upstream: UpstreamHandshake;
+  readonly client = new ClientHandshake();
+  /** What the client said before the desktop was there to hear it, or before its dialect was known. */
+  readonly early = new ByteQueue('client bytes before ServerInit', limits.clientMessageBytesMax);
+  /** What the desktop said before the client's dialect was known. */
+  readonly waiting = new ByteQueue('server bytes before SetEncodings', limits.serverMessageBytesMax);
+
+  constructor({ upstreamPassword, upstreamLogin }: RfbInspectionOptions) {
+    this.upstream = new UpstreamHandshake(upstreamPassword, upstreamLogin);
+  }
+}
+
 /** The two directions once both handshakes are done. */
 interface Running {
   readonly client: ClientSplitter;
@@ -91,33 +105,27 @@ class RfbInspection implements StreamInspection {
   readonly #protocol: RfbProtocol;
   readonly #clientForm: RfbProtocol | undefined;
   readonly #force: PolicyInForce;
-  readonly #upstream: UpstreamHandshake;
-  readonly #client = new ClientHandshake();
-  /** What the client said before the desktop was there to hear it, or before its dialect was known. */
-  readonly #early = new ByteQueue('client bytes before ServerInit', limits.clientMessageBytesMax);
-  /** What the desktop said before the client's dialect was known. */
-  readonly #waiting = new ByteQueue('server bytes before SetEncodings', limits.serverMessageBytesMax);
-  #serverInit: ServerInit | undefined;
+  #opening: Opening | undefined;
   #running: Running | undefined;
 
   constructor(options: RfbInspectionOptions) {
     this.#protocol = options.protocol;
     this.#clientForm = options.clientForm;
-    this.#upstream = new UpstreamHandshake(options.upstreamPassword, options.upstreamLogin);
+    this.#opening = new Opening(options);
     this.#force = {
-      policy: compilePolicy(options.policy),
+      policy: compiledPolicy(options.policy),
       state: createPolicyState(options.now(), options.ledger),
       event: createTrafficEvent(),
       reporter: new PolicyReporter(options),
       now: options.now,
     };
     this.#force.reporter.level = this.#force.policy.logging;
-    this.#sendReplies();
+    this.#sendReplies(this.#opening);
   }
 
   setPolicy(document: PolicyDocument): void {
     const { reporter } = this.#force;
-    this.#force.policy = compilePolicy(document);
+    this.#force.policy = compiledPolicy(document);
     this.#running?.translation?.forget();
     if (this.#force.policy.logging !== 'verbose') reporter.flush();
     reporter.level = this.#force.policy.logging;
@@ -131,9 +139,7 @@ class RfbInspection implements StreamInspection {
     if (this.ended !== undefined) return false;
     const running = this.#running;
     if (running === undefined) {
-      this.#early.append(chunk, start, end);
-      if (this.#serverInit === undefined) this.#shakeHands();
-      else this.#decide(this.#serverInit);
+      if (this.#opening !== undefined) this.#openClient(this.#opening, chunk, start, end);
       return false;
     }
     running.clientJudge.refresh();
@@ -147,17 +153,30 @@ class RfbInspection implements StreamInspection {
   fromUpstream(chunk: Uint8Array, start: number, end: number): boolean {
     if (this.ended !== undefined) return false;
     if (this.#running !== undefined) return this.#relayDown(this.#running, chunk, start, end);
-    let at = start;
-    if (this.#serverInit === undefined) {
-      at = this.#upstream.receive(chunk, start, end);
-      this.#shakeHands();
-      this.#serverInit = this.#upstream.serverInit;
-      if (this.#serverInit === undefined) return false;
-      this.toClient.add(this.#serverInit.bytes);
-    }
-    this.#waiting.append(chunk, at, end);
-    this.#decide(this.#serverInit);
+    if (this.#opening !== undefined) this.#openUpstream(this.#opening, chunk, start, end);
     return false;
+  }
+
+  #openClient(opening: Opening, chunk: Uint8Array, start: number, end: number): void {
+    opening.early.append(chunk, start, end);
+    const { serverInit } = opening.upstream;
+    if (serverInit === undefined) this.#shakeHands(opening);
+    else this.#decide(opening, serverInit);
+  }
+
+  #openUpstream(opening: Opening, chunk: Uint8Array, start: number, end: number): void {
+    const { upstream, waiting } = opening;
+    let at = start;
+    let init = upstream.serverInit;
+    if (init === undefined) {
+      at = upstream.receive(chunk, start, end);
+      this.#shakeHands(opening);
+      init = upstream.serverInit;
+      if (init === undefined) return;
+      this.toClient.add(init.bytes);
+    }
+    waiting.append(chunk, at, end);
+    this.#decide(opening, init);
   }
 
   #relayDown(running: Running, chunk: Uint8Array, start: number, end: number): boolean {
@@ -166,21 +185,21 @@ class RfbInspection implements StreamInspection {
   }
 
   /** Begins to relay messages as soon as it is known which dialect the client speaks. */
-  #decide(init: ServerInit): void {
-    const form = this.#clientForm ?? this.#shownForm();
+  #decide(opening: Opening, init: ServerInit): void {
+    const form = this.#clientForm ?? this.#shownForm(opening);
     if (form === undefined) return;
     this.#running = this.#run(init, form);
-    this.#relayHeld(this.#waiting, 'upstream_message', this.fromUpstream, this.toClient);
-    this.#relayHeld(this.#early, 'client_message', this.fromClient, this.toUpstream);
+    this.#opening = undefined;
+    this.#relayHeld(opening.waiting, 'upstream_message', this.fromUpstream, this.toClient);
+    this.#relayHeld(opening.early, 'client_message', this.fromClient, this.toUpstream);
   }
 
   /** A side that does not wait for the client to show anything gets what it would have got from this desktop. */
-  #shownForm(): RfbProtocol | undefined {
-    const waiting = this.#waiting;
+  #shownForm({ early, waiting }: Opening): RfbProtocol | undefined {
     const isOver =
-      this.#early.length > limits.undecidedClientBytesMax || waiting.length > limits.undecidedServerBytesMax;
+      early.length > limits.undecidedClientBytesMax || waiting.length > limits.undecidedServerBytesMax;
     if (isOver || (waiting.length > 0 && !isUnasked(waiting.bytes[0]!))) return this.#protocol;
-    return shownClientForm(this.#early.bytes, this.#early.length, this.#protocol);
+    return shownClientForm(early.bytes, early.length, this.#protocol);
   }
 
   /** What was held goes on as if it came now. A mistake in it is its sender's, whatever brought it to light. */
@@ -202,23 +221,22 @@ class RfbInspection implements StreamInspection {
   }
 
   /** Moves both handshakes as far as they get with what has come. */
-  #shakeHands(): void {
-    const refusal = this.#upstream.refusal;
+  #shakeHands(opening: Opening): void {
+    const { upstream, client, early } = opening;
+    const { refusal } = upstream;
     if (refusal !== undefined) {
-      this.#client.refuse(refusal.message);
+      client.refuse(refusal.message);
       const reason = refusal.cause === 'authentication' ? 'upstream_authentication' : 'upstream_refused';
       this.ended = { reason, message: refusal.message };
-    } else if (this.#upstream.admitted) this.#client.admit();
-    if (!this.#client.done) {
-      this.#early.consume(this.#client.receive(this.#early.bytes, this.#early.length));
-    }
-    if (this.#client.done && this.#upstream.admitted) this.#upstream.startSession();
-    this.#sendReplies();
+    } else if (upstream.admitted) client.admit();
+    if (!client.done) early.consume(client.receive(early.bytes, early.length));
+    if (client.done && upstream.admitted) upstream.startSession();
+    this.#sendReplies(opening);
   }
 
-  #sendReplies(): void {
-    for (const reply of this.#upstream.replies.splice(0)) this.toUpstream.add(reply);
-    for (const reply of this.#client.replies.splice(0)) this.toClient.add(reply);
+  #sendReplies({ upstream, client }: Opening): void {
+    for (const reply of upstream.replies.splice(0)) this.toUpstream.add(reply);
+    for (const reply of client.replies.splice(0)) this.toClient.add(reply);
   }
 
   #run({ pixels, bytes: init }: ServerInit, form: RfbProtocol): Running {

@@ -1,7 +1,7 @@
 import { limits } from '../../config/limits.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import type { ClientMessageMeasure } from './client-message.ts';
-import { MessageGatherer } from './message-gatherer.ts';
+import { MessageGatherer, noBytes } from './message-gatherer.ts';
 
 /**
  * Follows what a client sends after ClientInit, wherever the bytes are cut. Every message is judged, and
@@ -14,7 +14,7 @@ export class ClientSplitter {
   passedTo = 0;
   /** Chunk offset behind the last byte consumed. */
   at = 0;
-  #chunk: Uint8Array = new Uint8Array(0);
+  #chunk = noBytes;
   #start = 0;
   #end = 0;
   /** Bytes of this direction before the chunk. */
@@ -52,6 +52,8 @@ export class ClientSplitter {
     try {
       const whole = this.message.gather(this.#chunk, this.at, this.#end);
       this.at = this.message.at;
+      // An idle stream keeps no chunk alive.
+      if (!whole) this.#chunk = noBytes;
       return whole;
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;

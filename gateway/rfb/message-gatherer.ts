@@ -10,13 +10,16 @@ import { ClipboardSkip } from './clipboard-skip.ts';
  */
 export type MeasureMessage = (bytes: Uint8Array, at: number, available: number) => number;
 
+/** Of nothing: shared, for thousands of idle streams hold it. */
+export const noBytes: Uint8Array = new Uint8Array(0);
+
 /**
  * Brings messages together that must be whole before they are judged. A message that lies whole in a
  * chunk is given as a view of it; only one that is cut by the end of a chunk is copied.
  */
 export class MessageGatherer {
   /** The whole message after `gather` returned true: `bytes` from `start` to `end`. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes = noBytes;
   start = 0;
   end = 0;
   /** Size of a message that was too large to be held: `bytes` is then its type and nothing else. Else 0. */
@@ -47,9 +50,9 @@ export class MessageGatherer {
 
   /** The message was dealt with: a large one that was held is given back now, not when the next one comes. */
   release(): void {
+    this.bytes = noBytes;
     if (!this.#whole) return;
     this.#held.clear();
-    this.bytes = this.#held.bytes;
     this.#whole = false;
     this.skippedBytes = 0;
   }

@@ -35,8 +35,8 @@ export class RectangleWalk {
   skip = 0;
   pixels: PixelSizes;
   readonly #tight: TightWalk;
-  readonly #hextile = new HextileWalk();
-  readonly #trle = new TrleWalk();
+  #hextile: HextileWalk | undefined;
+  #trle: TrleWalk | undefined;
   #step = stepNone;
   #field = '';
   #width = 0;
@@ -85,11 +85,13 @@ export class RectangleWalk {
         this.#step = stepRre;
         return;
       case encodings.hextile:
+        this.#hextile ??= new HextileWalk();
         this.#hextile.begin(width, height, pixel);
         this.want = this.#hextile.want;
         this.#step = stepHextile;
         return;
       case encodings.trle:
+        this.#trle ??= new TrleWalk();
         this.#trle.begin(width, height, this.pixels.compressedPixel);
         this.want = this.#trle.want;
         this.#step = stepTrle;
@@ -159,14 +161,14 @@ export class RectangleWalk {
         this.skip = this.#tight.skip;
         return;
       case stepHextile:
-        this.#hextile.step(bytes[at]!);
-        this.want = this.#hextile.want;
-        this.skip = this.#hextile.skip;
+        this.#hextile!.step(bytes[at]!);
+        this.want = this.#hextile!.want;
+        this.skip = this.#hextile!.skip;
         return;
       case stepTrle:
-        this.#trle.step(bytes, at);
-        this.want = this.#trle.want;
-        this.skip = this.#trle.skip;
+        this.#trle!.step(bytes, at);
+        this.want = this.#trle!.want;
+        this.skip = this.#trle!.skip;
         return;
       case stepVideoHeader:
         this.#tight.beginCompactLength();

@@ -2,7 +2,7 @@ import { limits } from '../../config/limits.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { s32At, u16At } from '../wire/read-cursor.ts';
 import type { EncodingSet } from './encoding-set.ts';
-import { MessageGatherer } from './message-gatherer.ts';
+import { MessageGatherer, noBytes } from './message-gatherer.ts';
 import { encodings, pseudoRectangles, type RfbProtocol, serverMessages, tightControls } from './numbers.ts';
 import type { PixelSizes } from './pixel-format.ts';
 import { RectangleWalk } from './rectangle.ts';
@@ -33,7 +33,6 @@ const emptyRectangle = new Uint8Array(rectangleHeaderBytes);
 const stopHere = -1;
 /** In place of Tight's control byte: it has not come. */
 const notYet = -1;
-const noBytes = new Uint8Array(0);
 /** Where Tight was not asked for, all it may carry is KasmVNC's watermark, which that server sends to everyone. */
 const watermarkKind = 1 << tightControls.watermark;
 /** Every call uses it up, so that idle streams need none of their own. */
@@ -72,7 +71,7 @@ export class ServerSplitter extends ServerScreen {
   readonly #allowed: EncodingSet;
   readonly #walk: RectangleWalk;
   readonly #scratch = new Uint8Array(headerBytesMax);
-  #chunk: Uint8Array = this.#scratch;
+  #chunk = noBytes;
   #start = 0;
   #end = 0;
   /** Bytes of this direction before the chunk. */
@@ -177,6 +176,7 @@ export class ServerSplitter extends ServerScreen {
       else break;
     }
     this.passedTo = this.#standardClient ? this.#passedEnd(end) : end;
+    this.#chunk = noBytes; // an idle stream keeps no chunk alive
     return false;
   }
 

@@ -76,7 +76,8 @@ export class FrameReader {
 
   readonly #masked: boolean;
   readonly #frameBytesMax: number;
-  readonly #header = new Uint8Array(frameHeaderBytesMax);
+  /** A header that is cut by the end of a chunk, once there was one. */
+  #header = noBytes;
   #control = noBytes;
   #position = 0;
   #headerHeld = 0;
@@ -140,6 +141,7 @@ export class FrameReader {
         return true;
       }
     }
+    if (this.#header === noBytes) this.#header = new Uint8Array(frameHeaderBytesMax);
     while (this.#position < chunk.length) {
       this.#header[this.#headerHeld++] = chunk[this.#position++]!;
       if (this.#parseHeader(this.#header, 0, this.#headerHeld) > 0) {

@@ -3,6 +3,8 @@ import { limitError } from './decode-error.ts';
 const firstCapacityBytes = 256;
 /** So few bytes are copied one by one sooner than a view of them is made. */
 const countedBytesMax = 32;
+/** Shared by all queues that hold nothing. */
+const noBytes: Uint8Array = new Uint8Array(0);
 
 /**
  * Bytes held back until they are whole: contiguous, so that they can be parsed where they lie, and
@@ -10,7 +12,7 @@ const countedBytesMax = 32;
  */
 export class ByteQueue {
   /** Valid from 0 to `length`, until the next `append` or `clear`. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes = noBytes;
   length = 0;
   readonly #field: string;
   readonly #limitBytes: number;
@@ -49,7 +51,7 @@ export class ByteQueue {
   /** Forgets everything; a large buffer is given back, a small one kept for the next time. */
   clear(): void {
     this.length = 0;
-    if (this.bytes.length > firstCapacityBytes) this.bytes = new Uint8Array(0);
+    if (this.bytes.length > firstCapacityBytes) this.bytes = noBytes;
   }
 
   #grow(needed: number): void {
