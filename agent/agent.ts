@@ -12,11 +12,13 @@ import packageJson from '../package.json' with { type: 'json' };
 import { readAgentId } from './agent-id.ts';
 import { parseOrder } from './desktop-frames.ts';
 import { DesktopTable } from './desktop-table.ts';
+import type { DesktopRuntime } from './runtime/desktop-runtime.ts';
 import { RuntimeKeeper } from './runtime/runtime-keeper.ts';
 
 /** Ends that control has not heard of yet, while the link is down. */
 const undeliveredMax = 1_000;
 const lookTimeMs = 10_000;
+const adoptAgainMs = 1_000;
 
 /** @throws StartError when the data folder or the enrolment token cannot be read */
 export async function startAgent(config: AgentConfig, log: Log): Promise<AsyncDisposable> {
@@ -41,6 +43,11 @@ class Agent implements AsyncDisposable {
   readonly #keeper: RuntimeKeeper;
   readonly #table: DesktopTable;
   readonly #undelivered: DesktopEnded[] = [];
+  /** The runtime whose running desktops are in the table: only that one is used, or spoken of. */
+  #adopted: DesktopRuntime | undefined;
+  #adoptProblem = '';
+  #adoptTimer: ReturnType<typeof setTimeout> | undefined;
+  #disposed = false;
   #link: LinkClient | undefined;
 
   constructor(config: AgentConfig, log: Log, agentId: string, credential: NodeCredential) {
@@ -48,8 +55,8 @@ class Agent implements AsyncDisposable {
     this.#log = log;
     this.#credential = credential;
     this.#table = new DesktopTable({
-      runtime: () => this.#keeper.runtime,
-      problem: () => this.#keeper.problem,
+      runtime: () => this.#runtime(),
+      problem: () => this.#keeper.problem || this.#adoptProblem,
       onProgress: desktopProgress => void this.#link?.send({ desktopProgress }),
       onRunning: desktopRunning => {
         this.#link?.send({ desktopRunning });
@@ -125,14 +132,34 @@ class Agent implements AsyncDisposable {
     if (this.#undelivered.length > undeliveredMax) this.#undelivered.shift();
   }
 
+  #runtime(): DesktopRuntime | undefined {
+    return this.#keeper.runtime === this.#adopted ? this.#adopted : undefined;
+  }
+
+  /**
+   * Takes over what runs on a runtime that has come up. An engine that answers may still fail to list its containers:
+   * until it has, this host says that it has no runtime, for with an empty list control would end all its sessions.
+   */
   async #takeRuntime(): Promise<void> {
+    clearTimeout(this.#adoptTimer);
     const { runtime } = this.#keeper;
-    try {
-      if (runtime !== undefined) await this.#table.adopt(runtime);
-    } catch (error) {
-      this.#log.error('could not look for running desktops', { error: errorText(error) });
-    }
+    if (runtime !== undefined) await this.#adopt(runtime);
     await this.#sendState();
+  }
+
+  async #adopt(runtime: DesktopRuntime): Promise<void> {
+    try {
+      await this.#table.adopt(runtime);
+      this.#adopted = runtime;
+      this.#adoptProblem = '';
+    } catch (error) {
+      this.#adoptProblem = `its running desktops can't be listed: ${errorText(error)}`;
+      this.#log.error('could not look for running desktops, looking again', {
+        error: errorText(error),
+        ms: adoptAgainMs,
+      });
+      if (!this.#disposed) this.#adoptTimer = setTimeout(() => void this.#takeRuntime(), adoptAgainMs);
+    }
   }
 
   async #sendState(): Promise<void> {
@@ -142,7 +169,8 @@ class Agent implements AsyncDisposable {
   }
 
   #state(images: readonly string[]): AgentState {
-    const { runtime, problem } = this.#keeper;
+    const runtime = this.#runtime();
+    const problem = runtime === undefined ? this.#keeper.problem || this.#adoptProblem : '';
     return {
       runtime: runtime?.kind ?? 'none',
       runtimeVersion: runtime?.version ?? '',
@@ -156,7 +184,7 @@ class Agent implements AsyncDisposable {
 
   async #images(): Promise<readonly string[]> {
     try {
-      return (await this.#keeper.runtime?.images()) ?? [];
+      return (await this.#runtime()?.images()) ?? [];
     } catch (error) {
       this.#log.warn('could not list images', { error: errorText(error) });
       return [];
@@ -165,6 +193,8 @@ class Agent implements AsyncDisposable {
 
   /** The link goes last: it tells control what the stopping ended. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    clearTimeout(this.#adoptTimer);
     await this.#table[Symbol.asyncDispose]();
     await this.#keeper[Symbol.asyncDispose]();
     await this.#link?.[Symbol.asyncDispose]();

@@ -109,6 +109,10 @@ export const limits = {
   /** A destroyed session whose agent is away leaves the list after this long; the agent stops it on its return. */
   sessionDeleteTimeMs: 30_000,
   sessionSweepMs: 5_000,
+  /** Sessions of an agent that was not heard of for so long are ended. */
+  agentLostTimeMs: 24 * 60 * 60_000,
+  /** The same, where another agent has enrolled under its name since: its data folder was lost. */
+  agentReplacedTimeMs: 60_000,
   sessionMessageCharsMax: 2_000,
   // Names and references
   usernameCharsMax: 255,

@@ -201,6 +201,25 @@ export class SessionStore {
       where operational_status = 'starting' and heard_at < now() - ${silenceMs} * interval '1 millisecond'`;
   }
 
+  /**
+   * Running sessions that nobody will bring back: of agents that are away for so long, or away while another one has
+   * enrolled under the same name since, which is what an agent does that lost its data folder.
+   */
+  async listAbandoned(
+    lostMs: number,
+    replacedMs: number,
+  ): Promise<{ sessionId: SessionId; agentName: string; seenAt: Date; replaced: boolean }[]> {
+    const replaced = this.#db`exists (
+      select from node other
+      where other.role = 'agent' and other.name = n.name and other.enrolled_at > n.seen_at)`;
+    return this.#db`
+      select s.session_id as "sessionId", n.name as "agentName", n.seen_at as "seenAt", ${replaced} as replaced
+      from session s join node n on n.node_id = s.agent_id
+      where s.operational_status = 'running' and not coalesce(${this.#connected()}, false)
+        and (n.seen_at < now() - ${lostMs} * interval '1 millisecond'
+          or n.seen_at < now() - ${replacedMs} * interval '1 millisecond' and ${replaced})`;
+  }
+
   /** Sessions being deleted for longer than so, with whether their agent could still be asked. */
   async listSlowDeletes(
     ageMs: number,
