@@ -252,21 +252,20 @@ class RfbInspection implements StreamInspection {
     if (standardClient) encodings.extendedClipboardShown = true;
     else if (isTranslated) encodings.add(announcements.extendedClipboard);
     const pixelSwitch = new PixelSwitch(server);
-    const pictures = new PngMaker();
-    const counted = isTranslated ? { pictures, desktop: this.#protocol } : undefined;
+    const counted = isTranslated ? { pictures: new PngMaker(), desktop: this.#protocol } : undefined;
     const parts = {
       client: new ClientSplitter(measure),
       clientJudge: new RfbClientJudge(this.#force, form, measure, encodings, server, pixelSwitch, counted),
       server,
       serverJudge: new RfbServerJudge(this.#force, pixelSwitch, encodings, counted),
     };
-    if (!isTranslated) return { ...parts, translation: undefined, translated: undefined };
+    if (counted === undefined) return { ...parts, translation: undefined, translated: undefined };
     const { toUpstream, toClient } = this;
     const mail = new ClientMail();
     const options = {
       toUpstream,
       toClient: mail,
-      pictures,
+      pictures: counted.pictures,
       onDropped: (direction: 'up' | 'down', verdict: 'size' | 'form', bytes?: number) =>
         this.#force.reporter.clipboard({
           ...{ direction, verdict, bytes },
