@@ -17,6 +17,7 @@ import { k6File } from '../../bench/k6/install.mjs';
  * - proxies: nginx with its stream module, and HAProxy
  * - systemd: systemd-analyze; systemd itself need not run
  * - slowhttptest: slowhttptest
+ * - bench-peers: nginx, HAProxy, websockify, and a C compiler with OpenSSL's headers
  * - embedded-postgres: time and room for the embedded PostgreSQL (absent in quick runs only)
  */
 export type Requirement =
@@ -33,6 +34,7 @@ export type Requirement =
   | 'proxies'
   | 'systemd'
   | 'slowhttptest'
+  | 'bench-peers'
   | 'embedded-postgres';
 
 /** Set by test/run.mjs; the tests read the environment only here. */
@@ -111,6 +113,11 @@ function isHere(requirement: Requirement): boolean {
       return findProgram('systemd-analyze') !== undefined;
     case 'slowhttptest':
       return findProgram('slowhttptest') !== undefined;
+    case 'bench-peers':
+      return (
+        existsSync('/usr/include/openssl/ssl.h') &&
+        ['nginx', 'haproxy', 'websockify', 'gcc'].every(name => findProgram(name) !== undefined)
+      );
     case 'embedded-postgres':
       return true;
   }
