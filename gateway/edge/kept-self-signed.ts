@@ -4,6 +4,7 @@ import { chmod, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promise
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { StartError } from '../../config/command-line.ts';
 import type { Log } from '../../config/log.ts';
 import { createSelfSigned } from './self-signed.ts';
 import { readCertificate, type ServerCertificate } from './tls-certificate.ts';
@@ -43,28 +44,47 @@ export async function keepSelfSigned(dataDir: string, log: Log, nowMs: number): 
   });
 }
 
-/** One process at a time: the workers of a gateway start together, and are to show the same certificate. */
+/**
+ * One process at a time: the workers of a gateway start together, and are to show the same certificate.
+ * @throws StartError when another one does not get done.
+ */
 async function alone<T>(lockFile: string, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      await (await open(lockFile, 'wx')).close();
-      break;
-    } catch (error) {
-      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
-      const madeMs = await stat(lockFile).then(
-        file => file.mtimeMs,
-        () => Date.now(),
-      );
-      // Left behind by a process that was killed: making a pair takes milliseconds.
-      if (Date.now() - madeMs > lockTimeMs) await rm(lockFile, { force: true });
-      else await setTimeout(lockPauseMs);
-    }
+  const giveUpMs = Date.now() + 3 * lockTimeMs;
+  while (!(await take(lockFile))) {
+    // Left behind by a process that was killed, for making a pair takes milliseconds. Only one clears it away, or it
+    // would be the lock of who took it next.
+    if (await isStale(lockFile)) await clearAway(lockFile);
+    if (Date.now() > giveUpMs) throw new StartError(`${lockFile} is in the way: delete it and start again`);
+    await setTimeout(lockPauseMs);
   }
   try {
     return await work();
   } finally {
     await rm(lockFile, { force: true });
   }
+}
+
+async function clearAway(lockFile: string): Promise<void> {
+  const ownLock = `${lockFile}.clearing`;
+  if (!(await take(ownLock))) return;
+  if (await isStale(lockFile)) await rm(lockFile, { force: true });
+  await rm(ownLock, { force: true });
+}
+
+/** @returns false when somebody has it. */
+async function take(lockFile: string): Promise<boolean> {
+  try {
+    await (await open(lockFile, 'wx')).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function isStale(lockFile: string): Promise<boolean> {
+  const found = await stat(lockFile).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > lockTimeMs;
 }
 
 function machineNames(): string[] {
