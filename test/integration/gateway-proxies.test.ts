@@ -284,6 +284,18 @@ describe('a client that is no trusted proxy', () => {
   });
 });
 
+test.skipIf(!needs('proxies'))('of several workers each reads PROXY headers', async () => {
+  const gateway = await startGateway({ listen: { proxy_protocol: true, workers: 2 } });
+  const proxy = keep(await startHaproxy('haproxy-tcp', behind(gateway)));
+  const both = new Set<unknown>();
+  await waitFor('streams on both workers', async () => {
+    await using _stream = await openStream({ port: proxy.port, sessionId, token, localAddress: client });
+    for (const line of gateway.logLines()) if (line.message === 'stream opened') both.add(line.worker);
+    return both.size === 2;
+  });
+  expect(new Set(openedFrom(gateway))).toEqual(new Set([client]));
+});
+
 test('a trusted proxy without a PROXY header, or with a broken one, is cut off and counted', async () => {
   const gateway = await startGateway({ listen: { proxy_protocol: true } });
   for (const start of ['GET / HTTP/1.1\r\n', 'PROXY TCP4 nonsense\r\n']) {
