@@ -51,4 +51,5 @@ test('a load that keeps up is no bottleneck', () => {
 
 test('sessions per core follow from the share of a core that was used', () => {
   expect(sessionsPerCore(1000, { cpuShare: 0.35, residentMb: 100 }, 0.7)).toBe(2000);
+  expect(sessionsPerCore(10, { cpuShare: 0.001, residentMb: 100 }, 0.7)).toBeUndefined();
 });

@@ -80,9 +80,12 @@ export interface GatewayUse {
   readonly residentMb: number;
 }
 
-/** Sessions that keep one core of the gateway so busy. */
-export const sessionsPerCore = (sessions: number, use: GatewayUse, busy: number): number =>
-  Math.floor((sessions / use.cpuShare) * busy);
+/** Below this share of a core most of what was measured is not the streams. */
+const cpuShareMin = 0.02;
+
+/** Sessions that keep one core of the gateway so busy; undefined where they were too few to tell. */
+export const sessionsPerCore = (sessions: number, use: GatewayUse, busy: number): number | undefined =>
+  use.cpuShare < cpuShareMin ? undefined : Math.floor((sessions / use.cpuShare) * busy);
 
 const busyShare = 0.7;
 
@@ -105,11 +108,12 @@ export function formatSummary(
     ['desktop to viewer', `${formatNumber(totals.steadyBytesPerSecond / 1e6)} MB/s`],
   ];
   if (use !== undefined) {
+    const perCore = sessionsPerCore(totals.open, use, busyShare);
     rows.push(
       ['gateway', `${formatNumber(use.cpuShare)} of a core, ${formatNumber(use.residentMb)} MB`],
       [
         `sessions of this mix on a core ${busyShare * 100} % busy`,
-        `about ${sessionsPerCore(totals.open, use, busyShare)}`,
+        perCore === undefined ? 'these are too few to tell' : `about ${perCore}`,
       ],
     );
   }

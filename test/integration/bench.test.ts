@@ -88,7 +88,7 @@ describe('the load generator', () => {
     expect(stdout).toMatch(/streams opened +\| 12 /);
     expect(stdout).toMatch(/open at the end +\| 12 /);
     expect(stdout).toMatch(/latency, p50 .*\| [\d.]+ \/ /);
-    expect(stdout).toMatch(/sessions of this mix on a core 70 % busy +\| about \d+/);
+    expect(stdout).toMatch(/sessions of this mix on a core 70 % busy +\| (about \d+|these are too few)/);
     expect(exitCode).toBe(0);
     expect(processesWith(mark)).toEqual([]);
   }, 70_000);
