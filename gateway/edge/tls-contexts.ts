@@ -2,7 +2,7 @@
  * Which certificate a handshake gets. `Bun.listen` takes one; the others are added to the running listener the way
  * the runtime's own node:tls server does it, which chooses by the name in the client's hello, natively and before
  * any of our code runs. The same way replaces certificates under running connections: each keeps what its handshake
- * began with (docs/decisions/0006-certificates-by-name.md).
+ * began with (docs/decisions/0008-certificates-by-name.md).
  */
 import { createServer, type Server } from 'node:tls';
 import type { TCPSocketListener, TLSOptions } from 'bun';
