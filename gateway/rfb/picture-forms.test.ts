@@ -157,6 +157,15 @@ describe('a PNG', () => {
     expect([...grey]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  test('of whole bytes that is interlaced is read', () => {
+    const triple = (pixel: number): string => Buffer.alloc(3, pixel).toString('hex');
+    const pass = (...of: readonly number[]): string => `00 ${of.map(triple).join(' ')}`;
+    const rows = bytesOf([pass(1), pass(3), pass(7, 9), pass(2), pass(8), pass(4, 5, 6)].join(' '));
+    const png = pngOf({ width: 3, height: 3, depth: 8, colour: 2, interlace: 1, rows });
+    const wanted = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(pixel => `${triple(pixel)}ff`).join('');
+    expect(pixelsOf(png)).toBe(wanted);
+  });
+
   const good = { width: 2, height: 1, depth: 8, colour: 0, rows: bytesOf('00 12 34') };
 
   test.each([

@@ -127,6 +127,10 @@ function expandRow(
 ): void {
   const { colour, depth, palette, transparency } = head;
   const samples = samplesOf[colour];
+  if (depth === 8 && samples >= 3 && transparency === undefined) {
+    copyRow(head, rows, from, pass, row, pixels);
+    return;
+  }
   const rowAt = (pass.y + row * pass.stepY) * head.width;
   const isGrey = colour === pngColours.grey || colour === pngColours.greyAlpha;
   const most = (1 << depth) - 1;
@@ -143,6 +147,27 @@ function expandRow(
       pixels[to + part] = depth === 8 ? sample : depth === 16 ? sample >> 8 : (sample * 255) / most;
     }
     pixels[to + 3] = alphaAt(head, rows, from, column * samples, first);
+  }
+}
+
+/** What nearly all pictures are: whole bytes of red, green, blue and perhaps alpha. */
+function copyRow(
+  head: PngHead,
+  rows: Uint8Array,
+  from: number,
+  pass: SizedPass,
+  row: number,
+  pixels: Uint8Array,
+): void {
+  const hasOwnAlpha = head.colour === pngColours.rgbAlpha;
+  const bytes = hasOwnAlpha ? 4 : 3;
+  let to = 4 * ((pass.y + row * pass.stepY) * head.width + pass.x);
+  for (let at = from, end = from + pass.rowBytes; at < end; at += bytes) {
+    pixels[to] = rows[at]!;
+    pixels[to + 1] = rows[at + 1]!;
+    pixels[to + 2] = rows[at + 2]!;
+    pixels[to + 3] = hasOwnAlpha ? rows[at + 3]! : opaque;
+    to += 4 * pass.stepX;
   }
 }
 

@@ -3,6 +3,8 @@ import { expect, test } from 'bun:test';
 import { deflateSync } from 'node:zlib';
 import { limits } from '../../config/limits.ts';
 import { createSessionLedger } from '../../gateway/policy/policy-state.ts';
+import { encodeDib } from '../../gateway/rfb/dib.ts';
+import { encodePng } from '../../gateway/rfb/png-encode.ts';
 import { WriteCursor } from '../../gateway/wire/write-cursor.ts';
 import { bytesOf } from '../conformance/rfb-bytes.ts';
 import { policyOf } from '../conformance/rfb-stream.ts';
@@ -149,6 +151,32 @@ test('a copy behind or between the packed blocks of a small one does not travel 
   attack.say('client', message);
   expect(attack.upstream.length).toBeLessThan(50);
   expect(Buffer.from(attack.upstream).includes('secret')).toBe(false);
+});
+
+test('what is hidden in the chunks of a picture, or behind the rows of one, does not travel where it changes its form', () => {
+  const pixel = { width: 1, height: 1, hasAlpha: false, pixels: Uint8Array.of(1, 2, 3, 255) };
+  const secret = Buffer.from('secret '.repeat(2_000));
+  const png = encodePng(pixel);
+  const chunk = new WriteCursor().u32(secret.length).ascii('tEXt').raw(secret).u32(0).finish();
+  const stuffed = Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33), secret]);
+  const limited = { clipboard: { client_to_server: { size: 100 } } };
+  const kasm = new Attack({ form: 'kasmvnc', protocol: 'rfb', prevention: limited });
+  kasm.say(
+    'client',
+    new WriteCursor().u8(180).u8(1).u8(9).ascii('image/png').u32(stuffed.length).raw(stuffed).finish(),
+  );
+  kasm.fromServer(`03 000000 ${hex(-4, 4)} 02000008`);
+  expect([kasm.upstream.length < 150, kasm.acted, kasm.end]).toEqual([true, [6, 6], '']);
+  const standard = new Attack({ form: 'rfb', protocol: 'kasmvnc', prevention: limited });
+  const dib = Buffer.concat([encodeDib(pixel), secret]);
+  const packed = deflateSync(new WriteCursor().u32(dib.length).raw(dib).finish());
+  const head = new WriteCursor()
+    .u8(6)
+    .zeros(3)
+    .u32(-4 - packed.length)
+    .u32(0x1000_0008);
+  standard.say('client', head.raw(packed).finish());
+  expect([standard.upstream.length < 150, standard.acted, standard.end]).toEqual([true, [180], '']);
 });
 
 test('a provide that nobody asked for, after its offer fell, falls as well', () => {

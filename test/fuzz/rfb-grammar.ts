@@ -51,7 +51,8 @@ function contentOf(format: number, random: Random): Uint8Array {
   return format === clipboardFormats.dib && random(4) > 0 ? encodeDib(pictureOf(random)) : textOf(random, 60);
 }
 
-function pictureOf(random: Random): Picture {
+/** A picture of a few pixels. */
+export function pictureOf(random: Random): Picture {
   const width = 1 + random(5);
   const height = 1 + random(5);
   const pixels = Uint8Array.from({ length: 4 * width * height }, () => random(256));

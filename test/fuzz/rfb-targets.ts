@@ -1,15 +1,20 @@
+import { limits } from '../../config/limits.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
+import { decodeDib, encodeDib } from '../../gateway/rfb/dib.ts';
 import type { RfbProtocol } from '../../gateway/rfb/numbers.ts';
+import { decodePng } from '../../gateway/rfb/png-decode.ts';
+import { encodePng } from '../../gateway/rfb/png-encode.ts';
 import { bytesOf, joined, updateOf } from '../conformance/rfb-bytes.ts';
 import { rectangleCases } from '../conformance/rfb-rectangles.ts';
 import { policyOf } from '../conformance/rfb-stream.ts';
 import { FuzzStream, type FuzzStreamOptions } from './fuzz-stream.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
-import type { Random } from './mutate.ts';
+import { type Random, seeded } from './mutate.ts';
 import {
   clientMessageOf,
   everyEncoding,
   extendedClipboardOf,
+  pictureOf,
   serverMessageOf,
   several,
 } from './rfb-grammar.ts';
@@ -182,12 +187,40 @@ function clipboard(side: 'client' | 'server'): FuzzTarget {
   };
 }
 
+/** What somebody calls a picture is one, within its limits, or none; one that is read comes back as it was. */
+const pictures: FuzzTarget = {
+  name: 'pictures',
+  seeds: [1, 2, 3, 4].map(seed => encodePng(pictureOf(seeded(seed)))),
+  generate: random => (random(2) === 0 ? encodePng : encodeDib)(pictureOf(random)),
+  run: input => {
+    for (const [decode, encode] of [
+      [decodePng, encodePng],
+      [decodeDib, encodeDib],
+    ] as const) {
+      const picture = decode(input);
+      if (picture === undefined) continue;
+      const { width, height, pixels } = picture;
+      if (pixels.length !== 4 * width * height || width * height > limits.clipboardPicturePixelsMax) {
+        throw new Error(`${pixels.length} bytes for ${width} × ${height} pixels`);
+      }
+      const again = decode(encode(picture));
+      // Alpha that is 0 all over is taken for none.
+      const isClear = picture.hasAlpha && again?.hasAlpha === false;
+      if (!isClear && Buffer.compare(again?.pixels ?? new Uint8Array(0), pixels) !== 0) {
+        throw new Error('the picture does not come back');
+      }
+    }
+    return '';
+  },
+};
+
 const login = { username: 'ann', password: 'secret' };
 
 export const rfbTargets: readonly FuzzTarget[] = [
   ...(['rfb', 'kasmvnc'] as const).flatMap(protocol =>
     Object.entries(directions).map(([kind, direction]) => oneDirection(protocol, kind, direction)),
   ),
+  pictures,
   clipboard('client'),
   clipboard('server'),
   handshake('upstream-handshake', 'server', upstreamHandshakes, { password: 'x' }, clientSpoken),
