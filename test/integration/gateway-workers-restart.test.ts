@@ -102,6 +102,20 @@ describe('a restart', () => {
     expect(load.answered).toBeGreaterThan(60);
   });
 
+  test('serves what waits for workers that hang, and for workers that are killed', async () => {
+    for (const end of ['SIGUSR2', 'SIGKILL'] as const) {
+      const pids = [1, 2].map(worker => stage.pidOf(worker));
+      for (const pid of pids) process.kill(pid, 'SIGSTOP');
+      const calls = Array.from({ length: 8 }, () => ask(stage.gateway.port));
+      await Promise.all(calls.map(call => call.connected));
+      if (end === 'SIGUSR2') await stage.signal('SIGUSR2', restarted);
+      else for (const pid of pids) process.kill(pid, 'SIGKILL');
+      await Promise.all(calls.map(call => call.answered));
+      if (end === 'SIGUSR2') for (const pid of pids) process.kill(pid, 'SIGCONT');
+    }
+    await waitFor('both workers', async () => (await stage.health()).workers === 2);
+  });
+
   test('serves a connection that was there before once more, and then closes it', async () => {
     const socket = connect({ host: '127.0.0.1', port: stage.gateway.port, rejectUnauthorized: false });
     let text = '';
@@ -267,29 +281,32 @@ class ConnectLoad {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       try {
-        await this.#ask();
+        await ask(this.#port).answered;
         this.answered += 1;
       } catch (error) {
         this.failures.push(String(error));
       }
     }
   }
+}
 
-  #ask(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const socket = connect({ host: '127.0.0.1', port: this.#port, rejectUnauthorized: false });
-    let text = '';
-    socket.on('secureConnect', () =>
-      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'),
-    );
-    socket.on('data', chunk => {
-      text += chunk;
-    });
-    socket.on('error', reject);
-    socket.on('close', () => {
-      if (text.startsWith('HTTP/1.1 200') && text.includes('sluice gateway')) resolve();
-      else reject(new Error(`answered ${JSON.stringify(text.slice(0, 80))}`));
-    });
-    return promise;
-  }
+/** One request on a connection of its own. */
+function ask(port: number): { readonly connected: Promise<void>; readonly answered: Promise<void> } {
+  const connected = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  let text = '';
+  socket.on('connect', () => connected.resolve());
+  socket.on('secureConnect', () =>
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'),
+  );
+  socket.on('data', chunk => {
+    text += chunk;
+  });
+  socket.on('error', answered.reject);
+  socket.on('close', () => {
+    if (text.startsWith('HTTP/1.1 200') && text.includes('sluice gateway')) answered.resolve();
+    else answered.reject(new Error(`answered ${JSON.stringify(text.slice(0, 80))}`));
+  });
+  return { connected: connected.promise, answered: answered.promise };
 }
