@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '../../config/log.ts';
@@ -116,6 +116,13 @@ test('takes another configuration as a whole, or not at all', async () => {
   expect(keeper.tls.rules.minimum).toBe('1.2');
   expect(await keeper.reload('SIGHUP', { tls: next })).toBe('taken');
   expect(keeper.tls.rules.minimum).toBe('1.3');
+});
+
+test('makes nothing for a gateway that listens without TLS', async () => {
+  await using keeper = await open({ config: undefined, plain: true });
+  expect(await keeper.reload()).toBe('unchanged');
+  expect([lines, await readdir(folder)]).toEqual([[], []]);
+  expect(keeper.metrics.map(metric => metric.render()).join('')).not.toContain('{name=');
 });
 
 test('does not start with a pair that can not be served, and names every problem', async () => {

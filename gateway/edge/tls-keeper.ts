@@ -12,12 +12,15 @@ import { Counter, GaugeFamily, type Metric } from '../audit/metric.ts';
 import type { ShownCertificate } from './client-certificate.ts';
 import { createCounters, type DoorTls, doorTlsOf, type TlsRefusal } from './door-tls.ts';
 import { keepSelfSigned } from './kept-self-signed.ts';
+import type { ServerCertificate } from './tls-certificate.ts';
 import { readMaterial, type TlsMaterial, type TlsProblem } from './tls-material.ts';
 
 export interface CertificateKeeperOptions {
   /** Undefined: nothing was configured. */
   readonly config: TlsConfig | undefined;
   readonly dataDir: string;
+  /** The gateway listens without TLS: there is nothing to keep. */
+  readonly plain?: boolean;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -64,9 +67,9 @@ export class CertificateKeeper implements AsyncDisposable {
 
   /** @throws StartError with every problem when a certificate can't be served. One that expired is served, and logged. */
   static async open(options: CertificateKeeperOptions): Promise<CertificateKeeper> {
-    const { config = {}, dataDir, log, now } = options;
-    const nowMs = now();
-    const selfSigned = () => keepSelfSigned(dataDir, log, nowMs);
+    const { config = {}, log } = options;
+    const nowMs = options.now();
+    const selfSigned = () => selfSignedFor(options);
     const { material, problems } = await readMaterial({ config, selfSigned, nowMs });
     if (material === undefined) {
       const fatal = problems.filter(problem => !problem.untimely);
@@ -153,10 +156,10 @@ export class CertificateKeeper implements AsyncDisposable {
     cause: string | undefined,
     next: { readonly tls?: TlsConfig | undefined } | undefined,
   ): Promise<ReloadResult> {
-    const { dataDir, log, now } = this.#options;
+    const { log, now } = this.#options;
     const config = next === undefined ? this.#config : (next.tls ?? {});
     const isReconfigured = JSON.stringify(config) !== JSON.stringify(this.#config);
-    const selfSigned = () => keepSelfSigned(dataDir, log, now());
+    const selfSigned = () => selfSignedFor(this.#options);
     // Of another configuration the pieces are others: it is taken as a whole or not at all.
     const previous = isReconfigured ? undefined : this.#tls.material;
     const read = await readMaterial({ config, selfSigned, nowMs: now(), previous });
@@ -234,9 +237,27 @@ export class CertificateKeeper implements AsyncDisposable {
   }
 
   #labelled() {
-    return labelledCertificates(this.#tls.material);
+    return this.#options.plain === true ? [] : labelledCertificates(this.#tls.material);
   }
 }
+
+async function selfSignedFor({
+  plain,
+  dataDir,
+  log,
+  now,
+}: CertificateKeeperOptions): Promise<ServerCertificate> {
+  return plain === true ? noCertificate : keepSelfSigned(dataDir, log, now());
+}
+
+const noCertificate: ServerCertificate = {
+  certificate: '',
+  privateKey: '',
+  names: [],
+  notBeforeMs: 0,
+  notAfterMs: Number.POSITIVE_INFINITY,
+  doubts: [],
+};
 
 /** Each certificate once, under `default` or the first of its names. */
 function labelledCertificates({ standard, named }: TlsMaterial) {
