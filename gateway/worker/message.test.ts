@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { gatewaySchema } from '../../config/gateway.ts';
 import type { SessionId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
 import { Secret } from '../../config/secret.ts';
@@ -38,6 +39,27 @@ describe('a message', () => {
     );
     expect(() => parseToParent(`"${message}"`)).toThrow(/^a message has \d+ characters, the limit is \d+$/);
   });
+});
+
+test('a configuration comes out as it went in: it is plain data, whatever keys it has', () => {
+  const config = gatewaySchema.parse({
+    listen: { workers: 'auto', drain_time_s: 0 },
+    tls: {
+      certificate: '/c.pem',
+      private_key: '/k.pem',
+      certificates: [{ certificate: '/d.pem', private_key: '/e.pem' }],
+    },
+    limits: { connections: 'unlimited', streams_per_user: 3 },
+    rate_limits: {
+      stream: { bytes: { per_second: 1e6, burst: 1e6 } },
+      redis: { url: 'redis://127.0.0.1:6379' },
+    },
+    trusted_proxies: ['10.0.0.0/8'],
+    metrics: {},
+    control: { url: 'http://127.0.0.1:8080', enrolment_token_file: '/token' },
+  });
+  const message = parseToWorker(encodeMessage({ kind: 'reload', config }));
+  expect(message.kind === 'reload' ? message.config : undefined).toEqual(config);
 });
 
 test('a grant keeps its secrets, and shows them to nobody on either side', () => {
