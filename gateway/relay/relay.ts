@@ -249,7 +249,7 @@ export class Relay implements Receiver {
   #checkEnd(): void {
     const { ended } = this.#options.inspection;
     if (ended !== undefined) this.end(ended.reason, ended.message);
-    else if (this.#clientReader.closed) this.end('client_closed', '');
+    else if (this.#clientReader.closed) this.end('client_closed', '', this.#clientReader.closeCode);
     else if (this.#pump.upstreamClosed) this.end('upstream_closed', '');
   }
 
