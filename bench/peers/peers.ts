@@ -111,8 +111,8 @@ async function startNginx(setting: PeerSetting, buffers: string): Promise<Runnin
   const { certificate, key } = await writeCertificate(folder);
   const file = join(folder, 'nginx.conf');
   const ports = { port, upstream: setting.upstreamPort, probe: setting.probePort };
-  // A stream is two connections, and nginx keeps some for itself.
-  const connections = 2 * streams + 64;
+  // A stream is two connections; with less than a sixteenth of them free nginx closes some that it deems idle.
+  const connections = Math.ceil(2.2 * streams) + 512;
   await writeFile(
     file,
     await fillTemplate('nginx.conf', { ...ports, folder, certificate, key, buffers, connections }),
