@@ -246,7 +246,13 @@ class HttpRoutes {
     const tooOften = this.#options.door?.tooOften(address, request.method, path);
     if (tooOften !== undefined) {
       const { status, message, retryAfterS } = tooOften;
-      return errorResponse(status, message, { 'Retry-After': String(retryAfterS) });
+      if (!isPageRequest(request)) {
+        return errorResponse(status, message, { 'Retry-After': String(retryAfterS) });
+      }
+      const text = `${message[0]?.toUpperCase()}${message.slice(1)}. This page tries again by itself.`;
+      const page = pageResponse(status, 'One moment, please', text, retryAfterS);
+      page.headers.set('Retry-After', String(retryAfterS));
+      return page;
     }
     const ambiguity = ambiguityOf(exchange.request);
     return ambiguity === undefined ? this.#route(path, exchange) : errorResponse(400, ambiguity);

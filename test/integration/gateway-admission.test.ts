@@ -199,6 +199,10 @@ describe('a rate of an address', () => {
     expect(answers.toLowerCase()).toMatch(/\r\nretry-after: (999|1000)\r\n/);
     expect(answers).toContain('there are too many requests from your address in a short time');
     expect(await refusals(gateway, 'address_requests')).toBe(1);
+    const person = get.replace('\r\n\r\n', '\r\nAccept: text/html\r\nConnection: close\r\n\r\n');
+    const page = await request(gateway.port, person);
+    expect(page).toStartWith('HTTP/1.1 429');
+    expect(page).toContain('<p>There are too many requests from your address in a short time, try again in ');
   });
 
   test('of logins holds for logins only', async () => {
