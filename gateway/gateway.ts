@@ -8,7 +8,7 @@ import { errorText, type Log } from '../config/log.ts';
 import { goOnAs } from '../config/privileges.ts';
 import type { ConfigProblem } from '../config/read-config.ts';
 import { Audit } from './audit/audit.ts';
-import { Gauge, type Metric } from './audit/metric.ts';
+import { Gauge, GaugeFamily, type Metric } from './audit/metric.ts';
 import {
   type Health,
   type MetricsListener,
@@ -137,14 +137,7 @@ async function assemble(
     }),
   );
   const origins = new OriginRules(config.http.origins);
-  const opener = new StreamOpener({
-    origins,
-    upstreams,
-    door,
-    ...services,
-    log,
-    now: Date.now,
-  });
+  const opener = new StreamOpener({ origins, upstreams, door, ...services, log, now: Date.now });
   const endpoint = shared?.endpoint ?? config.listen;
   const { proxy_protocol: proxyProtocol, plain_http: plain } = config.listen;
   const listener = startFrontDoor({
@@ -161,10 +154,9 @@ async function assemble(
   stack.defer(() => drain(listener, registry, log));
   certificates.serve(listener);
   certificates.start();
+  const own = [...gauges(registry, listener, startedAtMs), keptEntries(splicer, door, services)];
   const renderMetrics = (): string =>
-    [...audit.metrics, ...door.metrics, ...certificates.metrics, ...gauges(registry, listener, startedAtMs)]
-      .map(metric => metric.render())
-      .join('');
+    render([...audit.metrics, ...door.metrics, ...certificates.metrics, ...own]);
   const metrics = startOwnMetrics(config, log, shared, {
     metrics: async () => renderMetrics(),
     health: () => health(directory, registry, startedAtMs),
@@ -289,6 +281,24 @@ function gauges(registry: StreamRegistry, listener: Listener, startedAtMs: numbe
     new Gauge('sluice_connections', 'Connections open now.', () => listener.connectionCount),
     ...processGauges(startedAtMs),
   ];
+}
+
+const render = (metrics: readonly Metric[]): string => metrics.map(metric => metric.render()).join('');
+
+/** What grows with what happens, and must shrink or stop again. */
+function keptEntries(splicer: Splicer, door: Door, { decisions, ledgers }: Services): Metric {
+  const sizes: Readonly<Record<string, () => number | undefined>> = {
+    splices: () => splicer.size,
+    decisions: () => decisions.size,
+    ledgers: () => ledgers.size,
+    admission: () => door.admission.keys,
+  };
+  return new GaugeFamily('sluice_kept_entries', 'Entries of the tables in memory, by table.', () =>
+    Object.entries(sizes).flatMap(([table, sizeOf]) => {
+      const value = sizeOf();
+      return value === undefined ? [] : [{ labels: { table }, value }];
+    }),
+  );
 }
 
 function health(directory: SessionDirectory, registry: StreamRegistry, startedAtMs: number): Health {

@@ -24,6 +24,11 @@ export class Splicer {
     this.#paceAnswers = paceAnswers;
   }
 
+  /** Spliced connections that are remembered now. */
+  get size(): number {
+    return this.#addresses.size;
+  }
+
   /** The client behind the spliced connection from this loopback port. */
   addressOf(port: number): string | undefined {
     return this.#addresses.get(port);

@@ -26,6 +26,11 @@ export class ClipboardLedgers {
     this.#onSpent = onSpent;
   }
 
+  /** Sessions that have one. */
+  get size(): number {
+    return this.#ledgers.size;
+  }
+
   /** The one ledger of a session, for every stream it opens. */
   open(sessionId: string): SessionLedger {
     const ledger = this.#ledgers.get(sessionId) ?? this.#create(sessionId);

@@ -34,6 +34,8 @@ export interface Decisions {
   add(sessionId: string, decided: Decided): void;
   /** The newest first. */
   of(sessionId: string): readonly Decision[] | Promise<readonly Decision[]>;
+  /** Sessions that something is remembered of here; undefined where that is another process's work. */
+  readonly size?: number;
 }
 
 export class DecisionLog implements Decisions {
@@ -44,6 +46,10 @@ export class DecisionLog implements Decisions {
   /** @param now milliseconds since the epoch. */
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
   }
 
   /** What policy did to a stream; of the ends, those at which something was wrong. */
