@@ -237,6 +237,21 @@ describe.skipIf(!needs('tls-tools'))('a gateway whose certificates change', () =
     }
   });
 
+  test('changes in every process that serves the port', async () => {
+    const listen = { host: '127.0.0.1', port: 0, workers: 2 };
+    const tls = { ...files(), watch: false };
+    await using gateway = await startGatewayProcess({ listen, tls, sessions: [] });
+    await place(second);
+    gateway.process.kill('SIGHUP');
+    const changed = () => gateway.logLines().filter(line => line.message === 'serving new certificates');
+    await waitFor('both workers to change', () => changed().length === 2);
+    expect(new Set(changed().map(line => line.worker))).toEqual(new Set([1, 2]));
+    const names = await Promise.all(Array.from({ length: 8 }, () => shown(gateway)));
+    expect(new Set(names)).toEqual(new Set(['second']));
+    const metrics = await metricsOf(gateway);
+    expect(metrics.match(/^sluice_certificate_not_after_seconds\{name="default"\} \d+$/gm)).toHaveLength(1);
+  });
+
   test('serves no more for a name what is in no certificate for it any more', async () => {
     const pair = await authority.issue('both', { names: ['one.example', 'two.example'] });
     const fewer = await authority.issue('fewer', { names: ['one.example'] });
