@@ -1,6 +1,7 @@
 /** One gateway: the front door, the HTTP side, the session directory and the metrics listener, put together. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { StartError } from '../config/command-line.ts';
 import type { GatewayConfig } from '../config/gateway.ts';
 import { limits } from '../config/limits.ts';
@@ -108,8 +109,7 @@ async function assemble(
   shared: SharedServices | undefined,
 ): Promise<Gateway> {
   const startedAtMs = Date.now();
-  const { tls, data_dir: dataDir } = config;
-  const certificates = stack.use(await CertificateKeeper.open({ config: tls, dataDir, log, now: Date.now }));
+  const certificates = stack.use(await openCertificates(config, log));
   const services = await openServices(config, log, stack, shared);
   const { audit, registry, decisions, events, directory } = services;
   stack.use(new StreamPulse(registry, config.http.streams));
@@ -139,18 +139,8 @@ async function assemble(
   const origins = new OriginRules(config.http.origins);
   const opener = new StreamOpener({ origins, upstreams, door, ...services, log, now: Date.now });
   const endpoint = shared?.endpoint ?? config.listen;
-  const { proxy_protocol: proxyProtocol, plain_http: plain } = config.listen;
-  const listener = startFrontDoor({
-    endpoint,
-    tls: certificates.tls,
-    splicer,
-    opener,
-    audit,
-    door,
-    proxyProtocol,
-    head: config.http.limits,
-    plain,
-  });
+  const parts = { tls: certificates.tls, splicer, opener, audit, door };
+  const listener = startFrontDoor({ ...parts, endpoint, head: config.http.limits, listen: config.listen });
   stack.defer(() => drain(listener, registry, log));
   certificates.serve(listener);
   certificates.start();
@@ -168,6 +158,7 @@ async function assemble(
     metricsPort: metrics?.port,
     renderMetrics,
     reload: async next => {
+      if (shared === undefined) tellUntaken(config, next, log);
       await certificates.reload('SIGHUP', next);
       await reloadSessions(directory, next);
       if (shared === undefined) log.info('sessions were read again', { count: next.sessions?.length ?? 0 });
@@ -267,12 +258,28 @@ export async function reloadSessions(directory: SessionDirectory, config: Gatewa
   directory.replace?.(config.sessions ?? [], await readAuthorities(config));
 }
 
+/** What a reload brings into force. */
+const takenKeys: ReadonlySet<keyof GatewayConfig> = new Set(['sessions', 'log', 'tls']);
+
+/** Keys whose new values a reload does not bring into force are named. */
+export function tellUntaken(before: GatewayConfig, next: GatewayConfig, log: Log): void {
+  const names = Object.keys({ ...before, ...next }) as (keyof GatewayConfig)[];
+  const untaken = names.filter(name => !takenKeys.has(name) && !isDeepStrictEqual(before[name], next[name]));
+  if (untaken.length === 0) return;
+  log.warn('these keys have changed and take force at a restart only', { name: untaken.join(', ') });
+}
+
 /** New connections are refused, streams close in order within the grace limit, the rest is cut. */
 async function drain(listener: Listener, registry: StreamRegistry, log: Log): Promise<void> {
   listener.stop();
   log.info('draining', { count: registry.size, ms: limits.drainGraceMs });
   await registry.drain(limits.drainGraceMs);
   listener.terminate();
+}
+
+function openCertificates({ tls, data_dir, listen }: GatewayConfig, log: Log): Promise<CertificateKeeper> {
+  const options = { config: tls, dataDir: data_dir, plain: listen.plain_http, log, now: Date.now };
+  return CertificateKeeper.open(options);
 }
 
 function gauges(registry: StreamRegistry, listener: Listener, startedAtMs: number): Metric[] {
