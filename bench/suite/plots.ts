@@ -10,14 +10,8 @@ export interface Plot {
   readonly svg: string;
 }
 
-function groupOf(
-  samples: Samples,
-  figure: FigureName,
-  label: string,
-  without: readonly string[] = [],
-): BarGroup {
-  const relays = samples.relaysOf(figure).filter(relay => !without.includes(relay));
-  const bars = relays.map(relay => {
+function groupOf(samples: Samples, figure: FigureName, label: string): BarGroup {
+  const bars = samples.relaysOf(figure).map(relay => {
     const { median, min, max } = rangeOf(samples.of(figure, relay));
     return { label: relay, value: median, min, max };
   });
@@ -38,11 +32,9 @@ function curvesOf(samples: Samples, curve: CurvePoint['curve']) {
 
 /** The charts that the samples suffice for. */
 export function drawPlots(samples: Samples): Plot[] {
-  // It costs ten times as much as the others, which could not be told apart beside it.
-  const outlier = ['websockify'];
   const bars = (title: string, unit: string, wanted: readonly [FigureName, string][]): string | undefined => {
     const groups = wanted
-      .map(([figure, label]) => groupOf(samples, figure, label, outlier))
+      .map(([figure, label]) => groupOf(samples, figure, label))
       .filter(group => group.bars.length > 0);
     return groups.length === 0 ? undefined : drawBars({ title, unit, groups });
   };
