@@ -15,7 +15,7 @@ import { Counter, Gauge, GaugeFamily, type Metric } from '../audit/metric.ts';
 import { type MetricsListener, startMetricsListener } from '../audit/metrics-listener.ts';
 import { processGauges } from '../audit/process-gauges.ts';
 import { AuditTrail } from '../audit/trail.ts';
-import { gatewayVersion, reloadSessions } from '../gateway.ts';
+import { gatewayVersion, reloadSessions, tellUntaken } from '../gateway.ts';
 import { DecisionLog } from '../session/decision-log.ts';
 import type { Cut, SessionDirectory } from '../session/grant.ts';
 import { openDirectory } from '../session/open-directory.ts';
@@ -132,6 +132,7 @@ class Parent {
 
   /** The sessions of the file, their policies and the log's level; anything else of it needs a restart. */
   async reload(config: GatewayConfig): Promise<void> {
+    tellUntaken(this.#config, config, this.#log);
     await this.#takeSessions(config);
     this.#config = { ...this.#config, log: config.log, tls: config.tls, sessions: config.sessions };
     this.#tellAll({ kind: 'reload', config: withoutSessions(config) });

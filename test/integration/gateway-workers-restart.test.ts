@@ -238,6 +238,15 @@ describe.each([1, 2])('a file that is read again, with %d processes', workers =>
     expect(await kept.stream.ended()).toEqual({ code: 1008, reason: 'the token of the session was changed' });
   });
 
+  test('names the keys that take more than that', async () => {
+    await stage.configure({ listen: listen({ workers, drain_time_s: 7 }), trusted_proxies: ['192.0.2.1'] });
+    await stage.signal('SIGHUP', read);
+    const line = stage.gateway
+      .logLines()
+      .findLast(({ message }) => message.startsWith('these keys have changed'));
+    expect(line?.name).toBe('listen, trusted_proxies');
+  });
+
   test('that is wrong changes nothing', async () => {
     await stage.configure({ listen: listen({ workers }) });
     await stage.signal('SIGHUP', read);
