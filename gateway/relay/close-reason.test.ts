@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test';
 import { closeReasons, closeText, cutReason } from './close-reason.ts';
 
-/** Codes an endpoint may send in a close frame, RFC 6455 §7.4.1. */
-const sendable = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011]);
+/** Codes a server may send in a close frame: RFC 6455 §7.4.1, and those registered with IANA since (§11.7). */
+const sendable = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011, 1012, 1013]);
+/** Service Restart and Try Again Later say themselves that one should dial again. */
+const inviting = new Set([1012, 1013]);
 
 test('every reason has a code that may be sent and a sentence that fits a close frame', () => {
   for (const [name, reason] of Object.entries(closeReasons)) {
@@ -10,6 +12,13 @@ test('every reason has a code that may be sent and a sentence that fits a close 
     expect(closeText(reason.message)).toBe(reason.message);
     expect(reason.message).toMatch(/^[^A-Z].*[^.]$/);
   }
+});
+
+test('a code that asks the client to come back stands only where coming back can help', () => {
+  const invited = Object.entries(closeReasons).filter(([, { code }]) => inviting.has(code));
+  expect(invited.map(([name]) => name)).toEqual(['restarting', 'overloaded']);
+  for (const [, { side, retry }] of invited)
+    expect({ side, retry }).toEqual({ side: 'gateway', retry: true });
 });
 
 test('a benign end is never logged above info', () => {

@@ -193,7 +193,10 @@ export class StreamClient implements AsyncDisposable {
         this.pings += 1;
         if (this.answersPings && !this.#closeSent) this.sendFrame(10, payload);
       } else if (opcode === 8) {
-        this.closeFrame = { code: payload.length < 2 ? 1005 : payload.readUInt16BE(0), reason: payload.subarray(2).toString() };
+        this.closeFrame = {
+          code: payload.length < 2 ? 1005 : payload.readUInt16BE(0),
+          reason: payload.subarray(2).toString(),
+        };
         if (!this.#closeSent) this.sendFrame(8, payload.subarray(0, 2));
       } else throw new Error(`unexpected frame with opcode ${opcode}`);
     }
