@@ -17,7 +17,8 @@ import {
 import { closeCode, opcode } from '../websocket/numbers.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { type CloseReasonName, closeReasons, closeText } from './close-reason.ts';
-import { HalfPipe, type Sink, type Source } from './half-pipe.ts';
+import { HalfPipe } from './half-pipe.ts';
+import { LateUpstream } from './late-upstream.ts';
 import type { StreamInspection } from './stream-inspection.ts';
 import { StreamPump } from './stream-pump.ts';
 import type { Receiver, Transport } from './transport.ts';
@@ -65,23 +66,6 @@ type Timer = ReturnType<typeof setTimeout>;
 
 /** Connects to the upstream and completes its handshake. @throws UpstreamError */
 export type Dial = (signal: AbortSignal) => Promise<Transport>;
-
-/** The upstream for the pipes: while it is dialled it takes nothing. */
-class LateUpstream implements Sink, Source {
-  transport: Transport | undefined;
-
-  write(bytes: Uint8Array): number {
-    return this.transport?.write(bytes) ?? 0;
-  }
-
-  pause(): void {
-    this.transport?.pause();
-  }
-
-  resume(): void {
-    this.transport?.resume();
-  }
-}
 
 /**
  * Thousands of streams lie idle in a process: what a stream needs only for its dial, under load or at its end is

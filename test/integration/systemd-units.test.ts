@@ -12,9 +12,9 @@ const units = readdirSync(source).filter(name => name.endsWith('.service'));
 
 /** Of 10, as `systemd-analyze security` counts it. A change that opens something has to be meant. */
 const exposureMax: Readonly<Record<string, number>> = {
-  'sluice-agent.service': 1.6,
-  'sluice-control.service': 1.4,
-  'sluice-gateway.service': 1.8,
+  'sluice-agent.service': 1.4,
+  'sluice-control.service': 1.2,
+  'sluice-gateway.service': 1.6,
 };
 
 let folder: TempFolder;
