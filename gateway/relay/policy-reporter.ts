@@ -40,15 +40,13 @@ export class PolicyReporter {
   /** The policy's. At `off`, what passes costs nothing here. */
   level: LoggingLevel = 'off';
   readonly #options: PolicyReporterOptions;
-  readonly #lastMs = new Map<PolicyEventType, number>();
-  readonly #keys: KeyTranscript;
+  /** Made when something is dropped, and when somebody types who is recorded: most streams have neither. */
+  #lastMs: Map<PolicyEventType, number> | undefined;
+  #keys: KeyTranscript | undefined;
   #operation = 0;
 
   constructor(options: PolicyReporterOptions) {
     this.#options = options;
-    this.#keys = new KeyTranscript(keys =>
-      this.#record({ type: 'keyboard', direction: 'up', verdict: 'pass', keys }),
-    );
   }
 
   /** Whether records are made at all. */
@@ -83,8 +81,9 @@ export class PolicyReporter {
   /** Something else of the user's was dropped. */
   input(type: PolicyEventType, reason: DropReason, direction: Direction = 'up'): void {
     const now = this.#options.now();
-    const last = this.#lastMs.get(type);
+    const last = this.#lastMs?.get(type);
     if (last !== undefined && now - last < repeatAfterMs) return;
+    this.#lastMs ??= new Map();
     this.#lastMs.set(type, now);
     this.#options.onEvent({ type, direction, verdict: 'drop', reason });
     if (this.recording) this.#record({ type, direction, verdict: 'drop', reason });
@@ -92,12 +91,16 @@ export class PolicyReporter {
 
   /** A key was pressed and passed. Call at level `verbose` only. */
   typed(keysym: number, code: number, nowMs: number): void {
-    if (this.recording) this.#keys.add(keysym, code, nowMs);
+    if (!this.recording) return;
+    this.#keys ??= new KeyTranscript(keys =>
+      this.#record({ type: 'keyboard', direction: 'up', verdict: 'pass', keys }),
+    );
+    this.#keys.add(keysym, code, nowMs);
   }
 
   /** The stream or the level has ended: what was typed so far is written down. */
   flush(): void {
-    this.#keys.flush();
+    this.#keys?.flush();
   }
 
   #recordItem(item: JudgedItem, cut: boolean): void {

@@ -130,9 +130,12 @@ const dialHandlers = {
   },
   close(socket: Socket<Transport>, error?: Error): void {
     if (!(socket.data instanceof DialledTransport)) return;
-    socket.data.fail(
-      new UpstreamError('upstream_refused', 'the desktop closed the connection during its handshake'),
-    );
+    // An error takes its stack along: not made where nobody waits for it.
+    if (socket.data.waiting !== undefined) {
+      socket.data.fail(
+        new UpstreamError('upstream_refused', 'the desktop closed the connection during its handshake'),
+      );
+    }
     transportHandlers.close(socket, error);
   },
   /** The promise of `Bun.connect` tells. */

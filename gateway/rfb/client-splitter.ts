@@ -21,12 +21,7 @@ export class ClientSplitter {
   #base = 0;
 
   constructor(measure: ClientMessageMeasure) {
-    this.message = new MessageGatherer(
-      (bytes, at, available) => measure.measure(bytes, at, available),
-      'client message',
-      limits.clientMessageBytesMax,
-      0,
-    );
+    this.message = new MessageGatherer(measure, 'client message', limits.clientMessageBytesMax, 0);
   }
 
   /** Bytes of this direction's stream that were consumed, the handshake not counted. */

@@ -9,10 +9,12 @@ const heldMax = 60;
 
 function open(idBytes: number): MessageGatherer {
   return new MessageGatherer(
-    (bytes, at, available) =>
-      bytes[at] === 0xb4
-        ? measureBinaryClipboard(bytes, at, available, idBytes, heldMax)
-        : measureCutText(bytes, at, available),
+    {
+      measure: (bytes, at, available) =>
+        bytes[at] === 0xb4
+          ? measureBinaryClipboard(bytes, at, available, idBytes, heldMax)
+          : measureCutText(bytes, at, available),
+    },
     'message',
     heldMax,
     idBytes,

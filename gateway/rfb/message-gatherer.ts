@@ -10,6 +10,10 @@ import { ClipboardSkip } from './clipboard-skip.ts';
  */
 export type MeasureMessage = (bytes: Uint8Array, at: number, available: number) => number;
 
+export interface MessageMeasure {
+  readonly measure: MeasureMessage;
+}
+
 /** Of nothing: shared, for thousands of idle streams hold it. */
 export const noBytes: Uint8Array = new Uint8Array(0);
 
@@ -27,7 +31,7 @@ export class MessageGatherer {
   /** Where the next byte of the chunk is after `gather`. */
   at = 0;
   readonly #held: ByteQueue;
-  readonly #measure: MeasureMessage;
+  readonly #measure: MessageMeasure;
   /** Length the held message must reach before it is measured again, or is whole. */
   #target = 0;
   #whole = false;
@@ -36,7 +40,7 @@ export class MessageGatherer {
   #skip: ClipboardSkip | undefined;
 
   /** @param clipboardIdBytes of each item of KasmVNC's clipboard: 4 from the server, 0 from the client. */
-  constructor(measure: MeasureMessage, field: string, limitBytes: number, clipboardIdBytes: number) {
+  constructor(measure: MessageMeasure, field: string, limitBytes: number, clipboardIdBytes: number) {
     this.#measure = measure;
     this.#limitBytes = limitBytes;
     this.#clipboardIdBytes = clipboardIdBytes;
@@ -67,7 +71,7 @@ export class MessageGatherer {
     if (this.#skip !== undefined) return this.#skipOn(this.#skip, chunk, end);
     if (this.#held.length > 0) return this.#continue(chunk, end);
     if (at === end) return false;
-    const length = this.#measure(chunk, at, end - at);
+    const length = this.#measure.measure(chunk, at, end - at);
     if (length > this.#limitBytes) return this.#beginSkip(chunk, at, end);
     if (length > 0 && length <= end - at) {
       this.bytes = chunk;
@@ -84,7 +88,7 @@ export class MessageGatherer {
     while (this.at < end) {
       this.#hold(chunk, Math.min(end, this.at + this.#target - this.#held.length));
       if (this.#held.length < this.#target) return false;
-      const length = this.#measure(this.#held.bytes, 0, this.#held.length);
+      const length = this.#measure.measure(this.#held.bytes, 0, this.#held.length);
       if (length === this.#held.length) {
         this.#whole = true;
         this.bytes = this.#held.bytes;

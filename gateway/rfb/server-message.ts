@@ -51,8 +51,10 @@ export function isUnasked(type: number): boolean {
   );
 }
 
-/** A MeasureMessage for the server messages that are held whole: the judged ones, fences, KasmVNC's own. */
-export function measureHeldServerMessage(bytes: Uint8Array, at: number, available: number): number {
+/** Measures the server messages that are held whole: the judged ones, fences, KasmVNC's own. */
+export const heldServerMessage = { measure: measureHeldServerMessage };
+
+function measureHeldServerMessage(bytes: Uint8Array, at: number, available: number): number {
   const limit = limits.serverMessageBytesMax;
   switch (bytes[at]!) {
     case serverMessages.serverCutText:

@@ -10,9 +10,9 @@ import {
   bytesBehindHeader,
   clipboardIdBytes,
   headerBytesOf,
+  heldServerMessage,
   isJudgedServerMessage,
   isKasmOnlyServerMessage,
-  measureHeldServerMessage,
 } from './server-message.ts';
 import { ServerScreen } from './server-screen.ts';
 import { rectangleHeaderBytes, UpdateRun, updateHeaderBytes } from './update-run.ts';
@@ -52,7 +52,7 @@ const run = new UpdateRun();
 export class ServerSplitter extends ServerScreen {
   /** Judged message, after `next` returned true. */
   readonly message = new MessageGatherer(
-    measureHeldServerMessage,
+    heldServerMessage,
     'server message',
     limits.serverMessageBytesMax,
     clipboardIdBytes,
