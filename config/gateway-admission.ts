@@ -51,6 +51,7 @@ export const rateLimitsSchema = z
         requests: rateSchema.default({ per_second: 100, burst: 2_000 }),
         logins: rateSchema.default({ per_second: 2, burst: 100 }),
         upgrades: rateSchema.default({ per_second: 10, burst: 500 }),
+        wrong_tokens: rateSchema.default({ per_second: 1, burst: 100 }),
         bytes: rateSchema.default('unlimited'),
       })
       .prefault({}),

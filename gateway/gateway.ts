@@ -38,6 +38,7 @@ import type { Cut, SessionDirectory } from './session/grant.ts';
 import { openDirectory, readAuthorities } from './session/open-directory.ts';
 import { StreamRegistry } from './session/registry.ts';
 import { SessionEvents } from './session/session-events.ts';
+import { TokenGuard } from './session/token-guard.ts';
 
 export const gatewayVersion = '0.1.0';
 
@@ -111,7 +112,9 @@ async function assemble(
   const startedAtMs = Date.now();
   const certificates = stack.use(await openCertificates(config, log));
   const services = await openServices(config, log, stack, shared);
-  const { audit, registry, decisions, events, directory } = services;
+  const { audit, registry, decisions, events } = services;
+  const door = stack.use(await Door.open(config, log, shared?.workers));
+  const directory = new TokenGuard(services.directory, door.rates);
   stack.use(new StreamPulse(registry, config.http.streams));
   const upstreams = createUpstreamGuard(config, () => [
     httpSide.port,
@@ -119,7 +122,6 @@ async function assemble(
     metrics?.port ?? config.metrics?.port ?? 0,
   ]);
   const desktops = new DesktopDesk({ directory, decisions, upstreams, now: Date.now });
-  const door = stack.use(await Door.open(config, log, shared?.workers));
   const splicer = new Splicer(
     () => httpSide.port,
     (inner, address) => paceReading(inner, door.accountsOf(address)),
@@ -137,7 +139,7 @@ async function assemble(
     }),
   );
   const origins = new OriginRules(config.http.origins);
-  const opener = new StreamOpener({ origins, upstreams, door, ...services, log, now: Date.now });
+  const opener = new StreamOpener({ origins, upstreams, door, ...services, directory, log, now: Date.now });
   const endpoint = shared?.endpoint ?? config.listen;
   const parts = { tls: certificates.tls, splicer, opener, audit, door };
   const listener = startFrontDoor({ ...parts, endpoint, head: config.http.limits, listen: config.listen });
@@ -160,7 +162,7 @@ async function assemble(
     reload: async next => {
       if (shared === undefined) tellUntaken(config, next, log);
       await certificates.reload('SIGHUP', next);
-      await reloadSessions(directory, next);
+      await reloadSessions(services.directory, next);
       if (shared === undefined) log.info('sessions were read again', { count: next.sessions?.length ?? 0 });
     },
     retire: drainMs => retire(listener, registry, httpSide, drainMs),

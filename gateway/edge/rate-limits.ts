@@ -26,6 +26,7 @@ export class RateLimits {
   readonly #requests: RateTable | undefined;
   readonly #logins: RateTable | undefined;
   readonly #upgrades: RateTable | undefined;
+  readonly #wrongTokens: RateTable | undefined;
   readonly #userUpgrades: RateTable | undefined;
   /** By address and by user, in bytes. */
   readonly addressBytes: RateTable | undefined;
@@ -43,6 +44,7 @@ export class RateLimits {
     this.#requests = table(rates.address.requests, shared);
     this.#logins = table(rates.address.logins, shared);
     this.#upgrades = table(rates.address.upgrades, shared);
+    this.#wrongTokens = table(rates.address.wrong_tokens, workers);
     this.#userUpgrades = table(rates.user.upgrades, shared);
     this.addressBytes = table(rates.address.bytes, workers);
     this.userBytes = table(rates.user.bytes, workers);
@@ -69,6 +71,18 @@ export class RateLimits {
   /** A request for a stream, before anything is known of it. */
   upgrade(address: string): AdmissionRefusal | undefined {
     return this.#ofAddress('address_upgrades', this.#upgrades, address, 'streams opened');
+  }
+
+  /** Whether a token from this address is looked at: not after too many wrong ones. */
+  mayShowToken(address: string): boolean {
+    const table = this.#wrongTokens;
+    return (
+      table === undefined || this.#options.isUnlimited(address) || table.take(addressKey(address), 0) === 0
+    );
+  }
+
+  wrongToken(address: string): void {
+    if (!this.#options.isUnlimited(address)) this.#wrongTokens?.charge(addressKey(address), 1);
   }
 
   /** A stream that is authorised. @param userId empty where there are no users. */

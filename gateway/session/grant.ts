@@ -40,7 +40,13 @@ export function policyFor(access: Access, policy: PolicyDocument): PolicyDocumen
   return { ...policy, access: narrowerAccess(access, policy.access) };
 }
 
-export type Refusal = ControlRefusal | 'missing_token' | 'busy' | 'unservable' | 'foreign_origin';
+export type Refusal =
+  | ControlRefusal
+  | 'missing_token'
+  | 'busy'
+  | 'unservable'
+  | 'foreign_origin'
+  | 'too_many_tokens';
 
 export type Authorisation = { readonly grant: StreamGrant } | { readonly refusal: Refusal };
 
@@ -94,6 +100,10 @@ export const refusals = {
   expired_token: { status: 401, message: 'the token has expired' },
   locked: { status: 403, message: 'the user is locked' },
   foreign_origin: { status: 403, message: 'pages of this origin may not open streams here' },
+  too_many_tokens: {
+    status: 429,
+    message: 'there were too many wrong tokens from your address, try again later',
+  },
   unknown_session: { status: 404, message: 'there is no such session' },
   not_running: { status: 503, message: 'the session is not running' },
   busy: { status: 503, message: 'the session takes no further streams at the moment' },
