@@ -99,7 +99,7 @@ function readNumber(
 /** As many as asked for, or as descriptors allow, said. */
 function streamsAllowed(wanted: number, processes: number, workers: number, ownDesktops: boolean): number {
   const each = Math.floor((descriptorsMax() - 200) / 2);
-  const allowed = ownDesktops ? Math.min(9_999, each * Math.min(processes, workers)) : 2 * each * processes;
+  const allowed = ownDesktops ? each * Math.min(processes, workers) : 2 * each * processes;
   if (wanted <= allowed) return wanted;
   print(`${allowed} streams in place of ${wanted}: a process may have ${descriptorsMax()} descriptors here`);
   return allowed;

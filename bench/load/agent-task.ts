@@ -9,7 +9,7 @@ export type AgentTask =
   | { readonly do: 'listen'; readonly kind: UpstreamKind; readonly echo: boolean }
   /**
    * Opens `count` streams more, numbered on from `first` in steps of `step` (0 and 1). In the path `{index}` and
-   * `{index12}` (12 hex digits) stand for the number.
+   * `{session12}` (12 hex digits) stand for the number.
    */
   | {
       readonly do: 'open';

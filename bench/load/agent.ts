@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { quantile } from '../report/statistics.ts';
 import type { AgentAnswers, AgentTask } from './agent-task.ts';
 import { askForFences, encodeServerFence, fenceBytes, probe } from './probe.ts';
+import { fillPath } from './stream-path.ts';
 import { type Paced, Traffic } from './traffic.ts';
 import { type UpstreamKind, UpstreamServer } from './upstream.ts';
 import { Viewer } from './viewer.ts';
@@ -181,7 +182,7 @@ class Agent {
     const target = {
       host: '127.0.0.1',
       port,
-      path: path.replace('{index}', String(index)).replace('{index12}', index.toString(16).padStart(12, '0')),
+      path: fillPath(path, index),
       // An address has some 28,000 ports, and closed connections keep theirs for a minute.
       from: `127.0.0.${2 + (index % 8)}`,
       insecure: true,

@@ -7,7 +7,7 @@ export interface GeneratorTask {
   readonly serverName: string | undefined;
   readonly insecure: boolean;
   readonly tls: boolean;
-  /** Stream i takes path i modulo their number; `{index12}` stands for i in 12 hex digits. */
+  /** Stream i takes path i modulo their number; `{session12}` stands for i in 12 hex digits. */
   readonly paths: readonly string[];
   /** The streams are numbered from here, in steps. */
   readonly first: number;

@@ -9,6 +9,7 @@ import { encodeFrame } from './frame.ts';
 import type { GeneratorReport, GeneratorTask } from './generator-task.ts';
 import { type DesktopKind, kindOf, spreadOf } from './mix.ts';
 import { Playback, readScript, type Script } from './recording-script.ts';
+import { fillPath } from './stream-path.ts';
 import { UpstreamServer } from './upstream.ts';
 import { StreamFailure, Viewer } from './viewer.ts';
 
@@ -103,7 +104,7 @@ class Generator {
     const kind = kindOf(mix, index);
     const script = this.#scripts[kind];
     const startedMs = performance.now();
-    const path = paths[index % paths.length]!.replace('{index12}', index.toString(16).padStart(12, '0'));
+    const path = fillPath(paths[index % paths.length]!, index);
     try {
       const viewer = await Viewer.open({
         index,

@@ -4,6 +4,7 @@ import type { Socket, TCPSocketListener } from 'bun';
 import { encodeFrame, FrameCursor } from './frame.ts';
 import { ServerHandshake } from './rfb-handshake.ts';
 import type { Portion } from './shapes.ts';
+import { firstFree } from './stream-path.ts';
 
 export type UpstreamKind = 'websocket' | 'tcp';
 
@@ -19,13 +20,18 @@ export interface UpstreamOptions {
 
 const headEnd = '\r\n\r\n';
 
-/** One desktop's connection. Its number is the path of the request: `GET /17`; over TCP the order of arrival. */
+/** One desktop's connection. Its number comes from the path of the request, `GET /17`; over TCP from the order of arrival. */
+interface StreamOptions extends UpstreamOptions {
+  /** The stream's number for that of its path. */
+  readonly claim: (pathNumber: number) => number;
+}
+
 export class UpstreamStream {
   index = -1;
   ready = false;
   /** Bytes the socket has not taken. */
   readonly socket: Socket<UpstreamStream>;
-  readonly #options: UpstreamOptions;
+  readonly #options: StreamOptions;
   readonly #frames = new FrameCursor();
   #handshake = new ServerHandshake();
   #head = '';
@@ -33,7 +39,7 @@ export class UpstreamStream {
   #repeat: Uint8Array | undefined;
   #repeats = 0;
 
-  constructor(socket: Socket<UpstreamStream>, options: UpstreamOptions) {
+  constructor(socket: Socket<UpstreamStream>, options: StreamOptions) {
     this.socket = socket;
     this.#options = options;
   }
@@ -107,9 +113,9 @@ export class UpstreamStream {
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
         `Sec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: binary\r\n\r\n`,
     );
-    const index = Number(/^GET \S*?(\d+)(?:\?\S*)? HTTP/.exec(this.#head)?.[1] ?? 0);
+    const number = Number(/^GET \S*?(\d+)(?:\?\S*)? HTTP/.exec(this.#head)?.[1] ?? 0);
     this.#head = '';
-    this.begin(index);
+    this.begin(this.#options.claim(number));
   }
 
   #say(message: Uint8Array): void {
@@ -122,6 +128,7 @@ export class UpstreamServer implements Disposable {
   readonly streams = new Map<number, UpstreamStream>();
   /** Connections so far. */
   opened = 0;
+  readonly #claimed = new Set<number>();
   readonly #listener: TCPSocketListener<UpstreamStream>;
 
   constructor(options: UpstreamOptions) {
@@ -133,6 +140,11 @@ export class UpstreamServer implements Disposable {
           socket.setNoDelay(true);
           socket.data = new UpstreamStream(socket, {
             ...options,
+            claim: pathNumber => {
+              const index = firstFree(pathNumber, this.#claimed);
+              this.#claimed.add(index);
+              return index;
+            },
             onReady: stream => {
               this.streams.set(stream.index, stream);
               options.onReady?.(stream);
@@ -144,6 +156,7 @@ export class UpstreamServer implements Disposable {
         data: (socket, chunk) => socket.data.receive(chunk),
         drain: socket => socket.data.drain(),
         close: ({ data: stream }) => {
+          this.#claimed.delete(stream.index);
           if (this.streams.get(stream.index) === stream) this.streams.delete(stream.index);
           options.onClose?.(stream);
         },

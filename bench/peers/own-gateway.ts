@@ -3,16 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFreePort } from '../../test/harness/ports.ts';
 import { bunPath } from '../../test/harness/processes.ts';
+import { sessionsMax } from '../load/stream-path.ts';
 import { type PeerSetting, type RunningRelay, startPinned, writeCertificate } from './peer.ts';
 
 const token = 'a-token-for-the-bench';
 const mainFile = new URL('../../gateway/main.ts', import.meta.url).pathname;
 const sessionPrefix = '11111111-1111-4111-8111-';
 const probeSession = '22222222-2222-4222-8222-222222222222';
-/** The configuration file takes no more. */
-const sessionsMax = 9_999;
-
-/** One session a stream: what a session costs is in every figure. */
+/** One session a stream, while the file has room: what a session costs is in every figure. */
 const sessionIdOf = (index: number): string => `${sessionPrefix}${index.toString(16).padStart(12, '0')}`;
 
 const pathOf = (id: string): string => `/desktop/${id}/vnc/websockify?token=${token}`;
@@ -30,13 +28,11 @@ export async function startOwnGateway(
 ): Promise<RunningRelay> {
   const { folder, upstreamPort, probePort, workers, moreUpstreamPorts = [] } = setting;
   const upstreamPorts = [upstreamPort, ...moreUpstreamPorts];
-  if (setting.streams > sessionsMax)
-    throw new Error(`the configuration takes ${sessionsMax} sessions, not ${setting.streams}`);
   const { certificate, key } = await writeCertificate(folder);
   const port = await findFreePort();
   const file = join(folder, 'gateway.json');
   const common = { token, protocol };
-  const sessions = Array.from({ length: setting.streams }, (_, index) => ({
+  const sessions = Array.from({ length: Math.min(setting.streams, sessionsMax) }, (_, index) => ({
     ...common,
     id: sessionIdOf(index),
     upstream: `ws://127.0.0.1:${upstreamPorts[index % upstreamPorts.length]}/${index}`,
@@ -53,7 +49,7 @@ export async function startOwnGateway(
   await writeFile(file, JSON.stringify(config));
   return startPinned(setting.cores, [bunPath, main, '--config', file], {
     port,
-    path: pathOf(`${sessionPrefix}{index12}`),
+    path: pathOf(`${sessionPrefix}{session12}`),
     probePath: pathOf(probeSession),
   });
 }

@@ -8,7 +8,7 @@ import type { UpstreamKind } from '../load/upstream.ts';
 /** A relay that runs. */
 export interface RunningRelay extends AsyncDisposable {
   readonly port: number;
-  /** Of the upgrade request; `{index}` or `{index12}` (12 hex digits) stands for the stream's number. */
+  /** Of the upgrade request; `{index}` or `{session12}` (12 hex digits) stands for the stream's number. */
   readonly path: string;
   /** Leads to the probe's desktop, where the relay can tell two apart. */
   readonly probePath: string;

@@ -72,10 +72,9 @@ function readOptions() {
 
 /** A stream is two connections in a relay and two in the load; both need some descriptors besides. */
 function sessionsAllowed(wanted: number, samples: Samples): number {
-  const configurable = 9_999;
   const allowed = Math.floor((descriptorsMax() - 200) / 2);
-  const sessions = Math.min(wanted, configurable, allowed);
-  if (allowed < Math.min(wanted, configurable)) {
+  const sessions = Math.min(wanted, allowed);
+  if (allowed < wanted) {
     samples.note(
       `${sessions} sessions in place of ${wanted}: a process may have ${descriptorsMax()} descriptors here, and a session is two`,
     );
