@@ -1,8 +1,9 @@
 /** KasmVNC's own web client through a gateway that runs alone, against the stand-in of KasmVNC's HTTP server. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
-import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
+import { type GatewayLogLine, type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer } from '../harness/kasmvnc-server.ts';
 import { KasmvncWeb } from '../harness/kasmvnc-web.ts';
+import { waitFor } from '../harness/wait-for.ts';
 
 const id = (digit: number): string => '00000000-0000-4000-8000-000000000000'.replaceAll('0', String(digit));
 const token = 'only-for-the-gateway-4711';
@@ -309,8 +310,11 @@ describe('a desktop that can not serve', () => {
 
 test('a refused path can be looked up without the path', async () => {
   await ask('/api/get_users?password=planted-in-a-query');
-  const line = gateway.logLines().findLast(({ message }) => message === 'refused a path of a desktop');
-  expect(line).toMatchObject({ sessionId: closed, cause: 'api', status: 403 });
+  const isIt = ({ message, cause }: GatewayLogLine): boolean =>
+    message === 'refused a path of a desktop' && cause === 'api';
+  // The log comes through a pipe, a moment behind the answer.
+  const line = await waitFor('the line', () => gateway.logLines().findLast(isIt));
+  expect(line).toMatchObject({ sessionId: closed, status: 403 });
   expect(gateway.process.stdout).not.toContain('planted-in-a-query');
   expect(gateway.process.stdout).not.toContain(token);
 });
