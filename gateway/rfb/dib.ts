@@ -119,12 +119,18 @@ function masksAt(view: DataView, headerBytes: number): Masks {
 /** @returns the alpha bits of all its pixels together. */
 function decodeRow(dib: Uint8Array, from: number, head: DibHead, pixels: Uint8Array, to: number): number {
   const { bits, width, masks, paletteAt, colours } = head;
+  if (bits === 24) {
+    copyRow(dib, from, 3, width, pixels, to);
+    return 0;
+  }
+  if (bits === 32 && masks.every((mask, part) => mask === masks32[part])) {
+    return copyRow(dib, from, 4, width, pixels, to);
+  }
   let seenAlpha = 0;
   for (let column = 0; column < width; column++) {
     const at = to + 4 * column;
-    if (bits === 24 || bits <= 8) {
-      const index = bits === 24 ? 0 : indexAt(dib, from, column, bits);
-      const colourAt = bits === 24 ? from + 3 * column : paletteAt + 4 * Math.min(index, colours - 1);
+    if (bits <= 8) {
+      const colourAt = paletteAt + 4 * Math.min(indexAt(dib, from, column, bits), colours - 1);
       pixels[at] = dib[colourAt + 2]!;
       pixels[at + 1] = dib[colourAt + 1]!;
       pixels[at + 2] = dib[colourAt]!;
@@ -135,6 +141,27 @@ function decodeRow(dib: Uint8Array, from: number, head: DibHead, pixels: Uint8Ar
     for (let part = 0; part < 3; part++) pixels[at + part] = channelOf(pixel, masks[part]!);
     pixels[at + 3] = masks[3] === 0 ? opaque : channelOf(pixel, masks[3]);
     seenAlpha |= pixel & masks[3];
+  }
+  return seenAlpha;
+}
+
+/** What nearly all pictures are: whole bytes of blue, green, red and perhaps alpha. @returns as decodeRow. */
+function copyRow(
+  dib: Uint8Array,
+  from: number,
+  bytes: 3 | 4,
+  width: number,
+  pixels: Uint8Array,
+  to: number,
+): number {
+  let seenAlpha = 0;
+  for (let at = from, out = to, end = from + bytes * width; at < end; at += bytes, out += 4) {
+    pixels[out] = dib[at + 2]!;
+    pixels[out + 1] = dib[at + 1]!;
+    pixels[out + 2] = dib[at]!;
+    const alpha = bytes === 4 ? dib[at + 3]! : opaque;
+    pixels[out + 3] = alpha;
+    seenAlpha |= alpha;
   }
   return seenAlpha;
 }

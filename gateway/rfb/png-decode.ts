@@ -86,34 +86,54 @@ function inflate({ data }: PngHead, size: number): Uint8Array | undefined {
 
 /** Undoes the filter of each row, whose number stands before it. @returns false for one that is unknown. */
 function unfilter(rows: Uint8Array, start: number, { height, rowBytes }: SizedPass, back: number): boolean {
+  const none = new Uint8Array(rowBytes);
   for (let row = 0; row < height; row++) {
     const from = start + row * (1 + rowBytes) + 1;
+    const bytes = rows.subarray(from, from + rowBytes);
     // Above the first row all is 0.
-    const above = row === 0 ? -1 : from - rowBytes - 1;
+    const above = row === 0 ? none : rows.subarray(from - rowBytes - 1, from - 1);
     const filter = rows[from - 1]!;
-    if (filter > 4) return false;
-    if (filter === 0) continue;
-    for (let index = 0; index < rowBytes; index++) {
-      const left = index < back ? 0 : rows[from + index - back]!;
-      const up = above < 0 ? 0 : rows[above + index]!;
-      let guess = left;
-      if (filter === 2) guess = up;
-      else if (filter === 3) guess = (left + up) >> 1;
-      else if (filter === 4)
-        guess = paeth(left, up, above < 0 || index < back ? 0 : rows[above + index - back]!);
-      rows[from + index]! += guess;
-    }
+    if (filter === 1) addLeft(bytes, back);
+    else if (filter === 2) addAbove(bytes, above);
+    else if (filter === 3) addAverage(bytes, above, back);
+    else if (filter === 4) addPaeth(bytes, above, back);
+    else if (filter !== 0) return false;
   }
   return true;
 }
 
-/** Of the three neighbours the one nearest to left + up − corner. */
-function paeth(left: number, up: number, corner: number): number {
-  const toLeft = Math.abs(up - corner);
-  const toUp = Math.abs(left - corner);
-  const toCorner = Math.abs(left + up - 2 * corner);
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
+// One loop a filter, without a case to tell in it: a picture is millions of bytes, and streams wait meanwhile.
+
+function addLeft(bytes: Uint8Array, back: number): void {
+  for (let index = back; index < bytes.length; index++) bytes[index] = bytes[index]! + bytes[index - back]!;
+}
+
+function addAbove(bytes: Uint8Array, above: Uint8Array): void {
+  for (let index = 0; index < bytes.length; index++) bytes[index] = bytes[index]! + above[index]!;
+}
+
+function addAverage(bytes: Uint8Array, above: Uint8Array, back: number): void {
+  const first = Math.min(back, bytes.length);
+  for (let index = 0; index < first; index++) bytes[index] = bytes[index]! + (above[index]! >> 1);
+  for (let index = back; index < bytes.length; index++) {
+    bytes[index] = bytes[index]! + ((bytes[index - back]! + above[index]!) >> 1);
+  }
+}
+
+/** Adds the one of three neighbours that is nearest to left + up − corner. */
+function addPaeth(bytes: Uint8Array, above: Uint8Array, back: number): void {
+  const first = Math.min(back, bytes.length);
+  for (let index = 0; index < first; index++) bytes[index] = bytes[index]! + above[index]!;
+  for (let index = back; index < bytes.length; index++) {
+    const left = bytes[index - back]!;
+    const up = above[index]!;
+    const corner = above[index - back]!;
+    const toLeft = Math.abs(up - corner);
+    const toUp = Math.abs(left - corner);
+    const toCorner = Math.abs(left + up - 2 * corner);
+    const guess = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+    bytes[index] = bytes[index]! + guess;
+  }
 }
 
 /** Writes a row of a pass, at `from`, where its pixels belong. */

@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import type { Picture } from './picture.ts';
 import { pngColours, pngSignature } from './png-chunks.ts';
@@ -33,18 +33,5 @@ export function encodePng({ width, height, hasAlpha, pixels }: Picture): Uint8Ar
 function writeChunk(out: WriteCursor, type: string, data: Uint8Array): void {
   const name = new TextEncoder().encode(type);
   out.u32(data.length).raw(name).raw(data);
-  out.u32(~crcOver(data, crcOver(name, -1)) >>> 0);
-}
-
-/** CRC-32 (ISO 3309) by byte. */
-const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-function crcOver(bytes: Uint8Array, before: number): number {
-  let crc = before;
-  for (let at = 0; at < bytes.length; at++) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[at]!) & 0xff]!;
-  return crc;
+  out.u32(crc32(data, crc32(name)));
 }
