@@ -309,11 +309,14 @@ describe('a desktop that can not serve', () => {
 });
 
 test('a refused path can be looked up without the path', async () => {
+  const refusedLines = (): GatewayLogLine[] =>
+    gateway.logLines().filter(({ message }) => message === 'refused a path of a desktop');
+  // The log comes through a pipe, a moment behind the answers.
   await ask('/api/get_users?password=planted-in-a-query');
-  const isIt = ({ message, cause }: GatewayLogLine): boolean =>
-    message === 'refused a path of a desktop' && cause === 'api';
-  // The log comes through a pipe, a moment behind the answer.
-  const line = await waitFor('the line', () => gateway.logLines().findLast(isIt));
+  const line = await waitFor('the line', () => {
+    const last = refusedLines().at(-1);
+    return last?.cause === 'api' && last.sessionId === closed ? last : undefined;
+  });
   expect(line).toMatchObject({ sessionId: closed, status: 403 });
   expect(gateway.process.stdout).not.toContain('planted-in-a-query');
   expect(gateway.process.stdout).not.toContain(token);
