@@ -73,6 +73,8 @@ describe("the k6 scripts' RFB", () => {
     expect(() => after(0, 0, ...u16(1), ...rectangle(1, 1, 7, []))).toThrow('encoding 7, which nobody');
     expect(() => after(3, 0, 0, 0, ...u32(0xfffffff0))).toThrow('the server claims 4294967280 bytes');
     expect(() => converse([[...text('RFB 003.008\n'), 1, 2]])).toThrow('security type None');
+    const refusal = [...text('RFB 003.008\n'), 0, ...u32(4), ...text('full')];
+    expect(() => converse([refusal.slice(0, 14), refusal.slice(14)])).toThrow('the desktop refused: full');
     expect(() => converse([[...text('RFB 003.008\n'), 1, 1, ...u32(1)]])).toThrow('security result is 1');
   });
 

@@ -81,6 +81,7 @@ export class RfbClient {
       case 'security': {
         const count = bytes[0] ?? 0;
         if (bytes.length === 0 || bytes.length < 1 + count) return 0;
+        if (count === 0) return this.#readRefusal(bytes, view);
         if (!bytes.subarray(1, 1 + count).includes(securityNone)) {
           throw new Error('the server does not offer the security type None');
         }
@@ -98,6 +99,14 @@ export class RfbClient {
       default:
         return this.#readServerInit(bytes, view);
     }
+  }
+
+  /** u8 0 · u32 n · n bytes of text: the server, or the gateway for it, wants no client. */
+  #readRefusal(bytes: Uint8Array, view: DataView): number {
+    if (bytes.length < 5) return 0;
+    const end = 5 + checked(view.getUint32(1));
+    if (bytes.length < end) return 0;
+    throw new Error(`the desktop refused: ${String.fromCharCode(...bytes.subarray(5, end))}`);
   }
 
   /** u16 width · u16 height · 16 bytes of pixel format · u32 n · n bytes of name. */

@@ -1,4 +1,5 @@
 /** One stream through the gateway: WebSocket over TLS with binary frames, the RFB handshake, and the times it took. */
+import { vu } from 'k6/execution';
 import { clearTimeout, setTimeout, type TimeoutID } from 'k6/timers';
 import { WebSocket } from 'k6/websockets';
 import type { SessionAccess } from './api.ts';
@@ -35,6 +36,16 @@ const openState = 1;
 
 /** k6 has it, its types leave it out. */
 declare const console: { warn(text: string): void };
+
+/** What this virtual user has said: a storm that is refused should not fill the terminal. */
+const told = new Set<string>();
+const talkativeUsers = 5;
+
+function tell(line: string): void {
+  if (told.has(line) || vu.idInTest > talkativeUsers) return;
+  told.add(line);
+  console.warn(line);
+}
 
 export class Stream {
   readonly rfb: RfbClient;
@@ -123,11 +134,15 @@ export class Stream {
     if (this.end !== undefined) return;
     clearTimeout(this.#timer);
     const wanted = this.#wanted && this.#why === '';
-    this.end = { wanted, code, why: this.#why || reason };
+    this.end = {
+      wanted,
+      code,
+      why: [this.#why, reason].filter(part => part !== '').join('; ') || 'nobody said why',
+    };
     streamMetrics.wanted.add(wanted);
     if (!wanted) {
       streamMetrics.broken.add(1, { code: String(code ?? 'none') });
-      console.warn(`a stream broke: ${this.end.why} (close code ${code ?? 'none'})`);
+      tell(`a stream broke: ${this.end.why} (close code ${code ?? 'none'})`);
     }
     this.#events.onEnd?.(this);
   }

