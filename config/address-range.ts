@@ -96,6 +96,12 @@ export function isAddressRange(text: string): boolean {
   return parseRange(text) !== undefined;
 }
 
+/** Several lists are asked about one address, one right after the other: it is read once. */
+let lastAsked: { readonly text: string; readonly groups: Groups | undefined } = {
+  text: '',
+  groups: undefined,
+};
+
 /** A list of CIDR ranges. */
 export class AddressRanges {
   readonly #ranges: readonly Range[];
@@ -116,7 +122,8 @@ export class AddressRanges {
   /** What is no address is in no range. */
   includes(address: string): boolean {
     if (this.#ranges.length === 0) return false;
-    const groups = parseGroups(address);
+    const groups = lastAsked.text === address ? lastAsked.groups : parseGroups(address);
+    if (lastAsked.text !== address) lastAsked = { text: address, groups };
     return groups !== undefined && this.#ranges.some(range => isWithin(groups, range));
   }
 }
