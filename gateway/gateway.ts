@@ -8,6 +8,7 @@ import { limits } from '../config/limits.ts';
 import { errorText, type Log } from '../config/log.ts';
 import { goOnAs } from '../config/privileges.ts';
 import type { ConfigProblem } from '../config/read-config.ts';
+import { Door, paceReading } from './admission/door.ts';
 import { Audit } from './audit/audit.ts';
 import { Gauge, GaugeFamily, type Metric } from './audit/metric.ts';
 import {
@@ -18,15 +19,14 @@ import {
 } from './audit/metrics-listener.ts';
 import { processGauges } from './audit/process-gauges.ts';
 import { AuditTrail, auditFileBytesMax } from './audit/trail.ts';
-import { Door, paceReading } from './edge/door.ts';
+import { checkCertificates } from './certificate/tls-check.ts';
+import { CertificateKeeper } from './certificate/tls-keeper.ts';
 import type { Endpoint } from './edge/endpoint.ts';
 import { startFrontDoor } from './edge/front-door.ts';
 import type { Listener } from './edge/listener.ts';
 import { Splicer } from './edge/splice.ts';
 import { StreamOpener } from './edge/stream-opener.ts';
 import { StreamPulse } from './edge/stream-pulse.ts';
-import { checkCertificates } from './edge/tls-check.ts';
-import { CertificateKeeper } from './edge/tls-keeper.ts';
 import { type HttpDoor, type HttpSide, startHttpSide } from './http/http-side.ts';
 import { OriginRules } from './http/origin-rules.ts';
 import { createUpstreamGuard } from './relay/own-upstreams.ts';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSelfSigned } from '../../gateway/edge/self-signed.ts';
+import { createSelfSigned } from '../../gateway/certificate/self-signed.ts';
 import { type StartedProcess, startProcess } from '../../test/harness/processes.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
 import type { UpstreamKind } from '../load/upstream.ts';

@@ -1,6 +1,6 @@
 /** What clients connect to: the TLS listener itself, or a port for the PROXY protocol with the TLS listener behind it. */
 import type { GatewayConfig } from '../../config/gateway.ts';
-import { FrontGate } from './gate.ts';
+import { FrontGate } from '../admission/gate.ts';
 import { type Listener, type ListenerOptions, startListener } from './listener.ts';
 import { type ProxyFront, ProxyFrontGate, startProxyFront } from './proxy-front.ts';
 

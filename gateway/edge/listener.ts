@@ -6,18 +6,18 @@ import type { Socket } from 'bun';
 import { StartError } from '../../config/command-line.ts';
 import type { GatewayHttpConfig } from '../../config/gateway-http.ts';
 import { limits } from '../../config/limits.ts';
+import { type Door, paceReading } from '../admission/door.ts';
+import type { Gate } from '../admission/gate.ts';
 import type { Audit } from '../audit/audit.ts';
+import { type DoorTls, judgeRequest, shownCertificate } from '../certificate/door-tls.ts';
+import { ListenerCertificates, listenOptions } from '../certificate/tls-contexts.ts';
 import { encodeRefusalResponse, refuseHead } from '../http/head-refusal.ts';
 import { RequestHeadParser } from '../http/request-head.ts';
 import { Transport, transportHandlers } from '../relay/transport.ts';
-import { type Door, paceReading } from './door.ts';
-import { type DoorTls, judgeRequest, shownCertificate } from './door-tls.ts';
 import { type Endpoint, listenProblem, listenTarget } from './endpoint.ts';
-import type { Gate } from './gate.ts';
 import { routeOf } from './routes.ts';
 import type { Splicer } from './splice.ts';
 import type { StreamOpener } from './stream-opener.ts';
-import { ListenerCertificates, listenOptions } from './tls-contexts.ts';
 
 export interface ListenerOptions {
   readonly endpoint: Endpoint;

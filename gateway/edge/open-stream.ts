@@ -4,13 +4,13 @@
  */
 import { errorText } from '../../config/log.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
+import type { Place } from '../admission/admission.ts';
 import type { StreamFacts } from '../audit/audit.ts';
 import { type CloseReasonName, closeReasons } from '../relay/close-reason.ts';
 import type { Relay, RelayEnd, RelayOwner } from '../relay/relay.ts';
 import type { PolicyEvent, StreamInspection } from '../relay/stream-inspection.ts';
 import { policyFor, type StreamGrant } from '../session/grant.ts';
 import type { LiveStream } from '../session/registry.ts';
-import type { Place } from './admission.ts';
 import type { StreamOpenerOptions } from './stream-opener.ts';
 
 type Services = Pick<StreamOpenerOptions, 'registry' | 'events' | 'audit' | 'log' | 'now'>;

@@ -7,11 +7,11 @@
 import type { Socket } from 'bun';
 import { StartError } from '../../config/command-line.ts';
 import { limits } from '../../config/limits.ts';
+import type { Admission, Place } from '../admission/admission.ts';
+import type { AdmissionRecord } from '../admission/admission-record.ts';
+import { type Gate, type Proxies, plainAddress, type Visitor } from '../admission/gate.ts';
 import { Transport, transportHandlers } from '../relay/transport.ts';
-import type { Admission, Place } from './admission.ts';
-import type { AdmissionRecord } from './admission-record.ts';
 import { type Endpoint, listenProblem, listenTarget } from './endpoint.ts';
-import { type Gate, type Proxies, plainAddress, type Visitor } from './gate.ts';
 import { ProxyHeaderParser } from './proxy-header.ts';
 import { joinTransports } from './splice.ts';
 

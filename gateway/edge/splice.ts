@@ -4,9 +4,9 @@
  */
 import type { Socket } from 'bun';
 import { limits } from '../../config/limits.ts';
+import type { ShownCertificate } from '../certificate/client-certificate.ts';
 import { HalfPipe } from '../relay/half-pipe.ts';
 import { Transport, transportHandlers } from '../relay/transport.ts';
-import type { ShownCertificate } from './client-certificate.ts';
 
 export class Splicer {
   readonly #addresses = new Map<number, string>();

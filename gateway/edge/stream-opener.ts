@@ -5,7 +5,11 @@
  */
 import { type ConnectionId, createId } from '../../config/ids.ts';
 import { errorText, type Log } from '../../config/log.ts';
+import type { Place } from '../admission/admission.ts';
+import type { AdmissionRefusal } from '../admission/admission-record.ts';
+import { type Door, paceReading } from '../admission/door.ts';
 import type { Audit, StreamFacts } from '../audit/audit.ts';
+import type { ShownCertificate } from '../certificate/client-certificate.ts';
 import { encodeRefusalResponse } from '../http/head-refusal.ts';
 import type { OriginRules } from '../http/origin-rules.ts';
 import type { RequestHead } from '../http/request-head.ts';
@@ -28,10 +32,6 @@ import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
 import { encodeCloseFrame } from '../websocket/frame-writer.ts';
 import { checkUpgradeRequest, encodeUpgradeResponse, type UpgradeCheck } from '../websocket/handshake.ts';
-import type { Place } from './admission.ts';
-import type { AdmissionRefusal } from './admission-record.ts';
-import type { ShownCertificate } from './client-certificate.ts';
-import { type Door, paceReading } from './door.ts';
 import { OpenStream } from './open-stream.ts';
 import type { Route } from './routes.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from 'bun:test';
 import { gatewaySchema } from '../../config/gateway.ts';
 import type { SessionId } from '../../config/ids.ts';
 import { silentLog } from '../../config/log.ts';
-import { AdmissionRecord } from '../edge/admission-record.ts';
-import { RateLimits } from '../edge/rate-limits.ts';
+import { AdmissionRecord } from '../admission/admission-record.ts';
+import { RateLimits } from '../admission/rate-limits.ts';
 import { StaticDirectory } from './static-directory.ts';
 import { TokenGuard } from './token-guard.ts';
 

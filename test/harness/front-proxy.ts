@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { createSelfSigned } from '../../gateway/edge/self-signed.ts';
+import { createSelfSigned } from '../../gateway/certificate/self-signed.ts';
 import { findFreePort } from './ports.ts';
 import { type StartedProcess, startProcess } from './processes.ts';
 import { findProgram, nginxStreamModule } from './requirements.ts';

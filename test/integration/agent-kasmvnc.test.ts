@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { connectEngine, type DockerEngine } from '../../agent/runtime/docker-connection.ts';
 import { startDockerRuntime } from '../../agent/runtime/docker-runtime.ts';
 import { silentLog } from '../../config/log.ts';
-import { createSelfSigned } from '../../gateway/edge/self-signed.ts';
+import { createSelfSigned } from '../../gateway/certificate/self-signed.ts';
 import { needs, testEnvironment } from '../harness/requirements.ts';
 
 const socket = testEnvironment.dockerSocket ?? '';

@@ -1,7 +1,7 @@
 /** How the gateway reaches a desktop's HTTP server: TLS as the grant says, Unix sockets, folders. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { writeFile } from 'node:fs/promises';
-import { createSelfSigned } from '../../gateway/edge/self-signed.ts';
+import { createSelfSigned } from '../../gateway/certificate/self-signed.ts';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer } from '../harness/kasmvnc-server.ts';
 import { KasmvncWeb } from '../harness/kasmvnc-web.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, te
 import { writeFile } from 'node:fs/promises';
 import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
-import { createSelfSigned } from '../../gateway/edge/self-signed.ts';
+import { createSelfSigned } from '../../gateway/certificate/self-signed.ts';
 import { type FrontProxy, type FrontProxyOptions, startHaproxy, startNginx } from '../harness/front-proxy.ts';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer } from '../harness/kasmvnc-server.ts';

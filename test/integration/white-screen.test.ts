@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { createSelfSigned } from '../../gateway/edge/self-signed.ts';
+import { createSelfSigned } from '../../gateway/certificate/self-signed.ts';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer } from '../harness/kasmvnc-server.ts';
 import { findFreePort } from '../harness/ports.ts';
