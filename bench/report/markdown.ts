@@ -63,6 +63,18 @@ export function formatFigures(samples: Samples): string {
   return formatTable(['figure: median (min–max)', ...relays], rows);
 }
 
+/** How many sessions a core holds, by what happens on them. */
+export function formatMixes(samples: Samples): string {
+  const rows = samples.mixes.map(({ mix, streams, cpuShare, megabytesPerSecond, perCore, late }) => [
+    mix,
+    String(streams),
+    formatNumber(megabytesPerSecond),
+    formatNumber(cpuShare),
+    `${perCore === undefined ? 'too few to tell' : `about ${perCore}`}${late ? ' (the load was late)' : ''}`,
+  ]);
+  return formatTable(['mix', 'streams held', 'MB/s', 'of a core', 'sessions on a core 70 % busy'], rows);
+}
+
 export interface RunFacts {
   readonly origin: Origin;
   readonly machine: Machine;
@@ -84,6 +96,7 @@ export function formatPage(samples: Samples, verdicts: readonly Verdict[], run: 
     formatVerdicts(verdicts),
     '## All figures',
     formatFigures(samples),
+    ...(samples.mixes.length === 0 ? [] : ['## Sessions per core', formatMixes(samples)]),
     '## Notes',
     samples.notes.map(note => `- ${note}`).join('\n') || '- none',
   ];

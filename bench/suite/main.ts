@@ -10,6 +10,7 @@ import { formatPage } from '../report/markdown.ts';
 import { rangeOf, roundRange } from '../report/statistics.ts';
 import { runAccept } from './accept.ts';
 import { runCpuPerGb } from './cpu-per-gb.ts';
+import { runMixes } from './mixes.ts';
 import { drawPlots } from './plots.ts';
 import { runRoundTrips } from './round-trip.ts';
 import { Samples } from './samples.ts';
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, (settings: SuiteSettings) => Promise<void>>
   sessions: runScale,
   workers: runWorkers,
   'slow-reader': runSlowReader,
+  mixes: runMixes,
 };
 
 const help = `Usage: npm run bench -- [options]
@@ -133,6 +135,7 @@ async function finish(samples: Samples, { record, rounds, minutes }: Finish): Pr
   for (const { name, svg } of drawPlots(samples)) await writeFile(join(plots, name), svg);
   await writeFile(record ? join(root, 'bench/results.md') : join(folder, 'results.md'), page);
   if (record) {
+    await keep(samples.mixes.map(figure => ({ ...origin, bench: 'mix', ...figure, machine })));
     await keep(
       samples.figures().flatMap(figure =>
         samples.relaysOf(figure).map(relay => ({

@@ -32,7 +32,21 @@ export interface CurvePoint {
   readonly value: number;
 }
 
+/** One mix of desktops, held by the load generator. */
+export interface MixFigure {
+  readonly mix: string;
+  readonly streams: number;
+  /** Of the gateway, in cores. */
+  readonly cpuShare: number;
+  readonly megabytesPerSecond: number;
+  /** Sessions that keep a core 70 % busy; undefined where these were too few to tell. */
+  readonly perCore: number | undefined;
+  /** The load did not keep up. */
+  readonly late: boolean;
+}
+
 export class Samples {
+  readonly mixes: MixFigure[] = [];
   readonly points: CurvePoint[] = [];
   /** Why a figure is missing or what has to be known to read it, a sentence each. */
   readonly notes: string[] = [];
