@@ -27,13 +27,26 @@ async function shareDuring<T>(pid: number, work: () => Promise<T>): Promise<{ re
   return { result, share };
 }
 
-/** Finds the rate at which the relay is as busy as wanted, and leaves it running. */
+/**
+ * The rate at which the relay's core is as busy as wanted, from what a byte costs it. Where not nearly all arrives that
+ * is sent, somebody is at his end already: a little less than what arrived, or the probe would time a queue.
+ */
+export function rateFor(offered: number, arrived: number, cpuSecondsPerByte: number): number {
+  const wanted = loadShare / cpuSecondsPerByte;
+  return arrived < offered * 0.9 ? Math.min(wanted, arrived * 0.9) : wanted;
+}
+
+/** Brings the relay to the load that is wanted, and leaves it there. */
 async function busyRelay({ relay, load }: Stage): Promise<void> {
   let bytesPerSecond = firstBytesPerSecond;
   for (let step = 0; step < calibrations; step++) {
     await load.run('pace', { shape: 'large', bytesPerSecond });
-    const { share } = await shareDuring(relay.pid, () => Bun.sleep(calibrationMs));
-    bytesPerSecond *= Math.min(2.5, loadShare / Math.max(share, 0.05));
+    const before = readCpuSeconds(relay.pid);
+    await Bun.sleep(calibrationMs);
+    const { bytes, seconds } = await load.run('rest', {});
+    // A tick of the clock at least, and a byte: what is next divides by both.
+    const used = Math.max(0.01, readCpuSeconds(relay.pid) - before);
+    bytesPerSecond = rateFor(bytesPerSecond, Math.max(1, bytes) / seconds, used / Math.max(1, bytes));
   }
   await load.run('pace', { shape: 'large', bytesPerSecond });
 }
