@@ -1,6 +1,7 @@
 // `npm run bench`. Runs on bare Node.js: installs the npm packages and, from Debian, the relays to compare with; raises
 // the limit of descriptors; then runs the suite (bench/suite/main.ts) and ends everything it started.
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bunPath, checkNodeVersion, InstallError, installPackages } from '../supervisor/install.mjs';
@@ -11,6 +12,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const peerPackages = ['nginx-light', 'haproxy', 'websockify', 'gcc', 'libc6-dev', 'libssl-dev', 'util-linux'];
 const wantedDescriptors = 65_536;
 const runTimeMs = 60 * 60_000;
+
+// Configurations, keys and programs of a run: gone with it, also when it is interrupted. Relays that give up root enter it.
+const scratch = mkdtempSync(join(tmpdir(), 'sluice-bench-run-'));
+chmodSync(scratch, 0o711);
 
 const print = line => process.stdout.write(`${line}\n`);
 
@@ -33,6 +38,7 @@ async function main() {
   const raise = `ulimit -n ${wantedDescriptors} 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$@"`;
   const command = [bunPath(root), join(root, 'bench/suite/main.ts'), ...args];
   const { exitCode, timedOut } = await runProcess(['sh', '-c', raise, 'sh', ...command], {
+    env: { TMPDIR: scratch },
     timeMs: runTimeMs,
     onLine: print,
   });
@@ -54,4 +60,5 @@ try {
   process.exitCode ||= 1;
 } finally {
   await endAllProcesses();
+  rmSync(scratch, { recursive: true, force: true });
 }
