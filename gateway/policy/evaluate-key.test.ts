@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parsePolicy } from '../../config/policy.ts';
 import { compilePolicy, type Policy } from './compile-policy.ts';
 import { evaluate } from './evaluate.ts';
-import { keyCodeBase } from './evaluate-key.ts';
+import { keyCodeBase } from './held-keys.ts';
 import { createPolicyState, type PolicyState } from './policy-state.ts';
 import { createTrafficEvent, type TrafficEvent } from './traffic-event.ts';
 

@@ -1,5 +1,6 @@
 import { type KeyCombination, modifiersOf, plainKeysym } from '../../config/key-combination.ts';
 import type { KeyRate, Policy } from './compile-policy.ts';
+import type { HeldKeys } from './held-keys.ts';
 import { type PolicyState, settleAccount } from './policy-state.ts';
 import { takeTokens } from './token-bucket.ts';
 import type { TrafficEvent } from './traffic-event.ts';
@@ -7,9 +8,6 @@ import type { Verdict } from './verdict.ts';
 
 /** More keys than this are never down at once; a client that claims so is not believed. */
 const keysMax = 256;
-
-/** Keys without a symbol have numbers from here on: keysyms have 32 bits. */
-export const keyCodeBase = 2 ** 32;
 
 /** Caps Lock, Shift Lock, Num Lock and Scroll Lock: free of the rate as the modifiers are. */
 const lockKeysyms: ReadonlySet<number> = new Set([0xffe5, 0xffe6, 0xff7f, 0xff14]);
@@ -22,14 +20,14 @@ export function evaluateKey(policy: Policy, state: PolicyState, event: TrafficEv
     state.swallowed.delete(event.key);
     // One that can't be remembered could not be let go of again.
     if (state.pressed.size >= keysMax && !state.pressed.has(event.key)) return 'rate';
-    state.pressed.set(event.key, event.code);
+    state.pressed.press(event.key, event.code);
   } else if (state.swallowed.size < keysMax) state.swallowed.add(event.key);
   return verdict;
 }
 
 function evaluatePress(policy: Policy, state: PolicyState, event: TrafficEvent): Verdict {
-  for (const combination of policy.combinations) {
-    if (isCompleted(combination, state.pressed, event)) return 'combination';
+  if (policy.combinations.length > 0 && completesAny(policy.combinations, state.pressed, event)) {
+    return 'combination';
   }
   if (policy.keyRate === undefined) return 'pass';
   return isInRate(policy.keyRate, state, event) ? 'pass' : 'rate';
@@ -39,7 +37,7 @@ function evaluateRelease(policy: Policy, state: PolicyState, event: TrafficEvent
   if (policy.keyRate?.rule === 'kasmvnc') markKey(state, event);
   const wasSwallowed = state.swallowed.delete(event.key);
   // A key that went down while it was allowed must come up, or it repeats for ever in the desktop.
-  if (state.pressed.delete(event.key)) return 'pass';
+  if (state.pressed.release(event.key)) return 'pass';
   if (wasSwallowed && policy.keys === 'pass') return 'disabled';
   return policy.keys;
 }
@@ -77,26 +75,15 @@ function isFree({ keysym, code }: TrafficEvent): boolean {
  * Whether a press brings all keys of a combination down, whichever comes last: a desktop repeats a held key by
  * itself, with the modifiers of that moment. Other keys that are down make no difference.
  */
-function isCompleted(
-  combination: KeyCombination,
-  pressed: ReadonlyMap<number, number>,
-  event: TrafficEvent,
-): boolean {
-  const own = modifiersOf(event.keysym, event.code) & combination.modifiers;
-  const isKey = combination.keysym !== 0 && isKeyOf(combination, event.keysym, event.code);
-  if (own === 0 && !isKey) return false;
-  let missing = combination.modifiers & ~own;
-  let keyMissing = combination.keysym !== 0 && !isKey;
-  if (missing === 0 && !keyMissing) return true;
-  for (const [key, code] of pressed) {
-    const keysym = key < keyCodeBase ? key : 0;
-    missing &= ~modifiersOf(keysym, code);
-    if (keyMissing && isKeyOf(combination, keysym, code)) keyMissing = false;
-  }
-  return missing === 0 && !keyMissing;
-}
-
-/** Servers go by the symbol or by the place, so either counts. */
-function isKeyOf(combination: KeyCombination, keysym: number, code: number): boolean {
-  return plainKeysym(keysym) === combination.keysym || combination.codes.includes(code);
+function completesAny(combinations: readonly KeyCombination[], held: HeldKeys, event: TrafficEvent): boolean {
+  const ownModifiers = modifiersOf(event.keysym, event.code);
+  const plain = plainKeysym(event.keysym);
+  const without = ~(ownModifiers | held.modifiers);
+  return combinations.some(({ modifiers, keysym, codes }) => {
+    // Servers go by the symbol or by the place, so either counts.
+    const isKey = keysym !== 0 && (plain === keysym || codes.includes(event.code));
+    if (!isKey && (ownModifiers & modifiers) === 0) return false;
+    if ((modifiers & without) !== 0) return false;
+    return keysym === 0 || isKey || held.hasKey(keysym, codes);
+  });
 }

@@ -1,3 +1,4 @@
+import { HeldKeys } from './held-keys.ts';
 import { type BucketRule, createTokenBucket, oweTokens, type TokenBucket } from './token-bucket.ts';
 import type { Direction } from './traffic-event.ts';
 
@@ -32,8 +33,8 @@ export interface Spend {
 
 /** What must be remembered of one stream so that nothing stays pressed when a policy changes. */
 export interface PolicyState {
-  /** Keys whose press passed and whose release has not come, with their XT codes. */
-  readonly pressed: Map<number, number>;
+  /** Keys whose press passed and whose release has not come. */
+  readonly pressed: HeldKeys;
   /** Keys whose press was dropped and whose release has not come. */
   readonly swallowed: Set<number>;
   /** When the stream began: KasmVNC's key rule counts from there. */
@@ -88,7 +89,7 @@ export function settleAccount(account: LedgerAccount, rule: BucketRule): void {
 /** @param ledger of the session, where it is kept longer than the stream. */
 export function createPolicyState(nowMs = 0, ledger: SessionLedger = createSessionLedger()): PolicyState {
   return {
-    pressed: new Map(),
+    pressed: new HeldKeys(),
     swallowed: new Set(),
     openedMs: nowMs,
     buttons: 0,

@@ -1,6 +1,6 @@
 import { limits } from '../../config/limits.ts';
 import { evaluate } from '../policy/evaluate.ts';
-import { keyCodeBase } from '../policy/evaluate-key.ts';
+import { keyCodeBase } from '../policy/held-keys.ts';
 import type { TrafficKind } from '../policy/traffic-event.ts';
 import { type ClientMessageMeasure, extendedPointerBit } from '../rfb/client-message.ts';
 import { type EncodingSet, isFollowed, isSetting } from '../rfb/encoding-set.ts';
