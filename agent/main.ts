@@ -18,7 +18,7 @@ await runProgram({
   help,
   schema: agentSchema,
   start: (config, log) => {
-    objectToRoot({ allowRoot: config.allow_root, runAs: undefined, host: undefined }, log);
+    objectToRoot({ allowRoot: config.allow_root, runAs: undefined }, log);
     return startAgent(config, log);
   },
 });

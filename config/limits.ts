@@ -54,6 +54,14 @@ export const limits = {
   clipboardHeldBytesMax: 8 * MiB,
   /** A picture with more pixels is not translated between PNG and DIB: one of 3840 × 2160 is. */
   clipboardPicturePixelsMax: 8 * MiB,
+  /**
+   * What looking at a session's copies may cost, in each direction: at once, and flowing in. One for each byte that is
+   * unpacked; so much for every copy, and for every pixel of a picture that changes its form.
+   */
+  clipboardWorkBytesMax: 128 * MiB,
+  clipboardWorkBytesPerSecond: 8 * MiB,
+  clipboardOperationWorkBytes: 64 * KiB,
+  clipboardPixelWorkBytes: 8,
   /** What waits of either side, at most, for the client to show which dialect of RFB it speaks. */
   undecidedClientBytesMax: 16 * KiB,
   undecidedServerBytesMax: 1 * MiB,
@@ -130,6 +138,9 @@ function assertLimits(): void {
     broken.push('kasmvncFrame < upstreamFrame');
   if (!(limits.clipboardHeldBytesMax * 2 <= limits.clientMessageBytesMax))
     broken.push('two of clipboardHeld <= clientMessage');
+  const largestPicture = limits.clipboardPicturePixelsMax * limits.clipboardPixelWorkBytes;
+  if (!(largestPicture + limits.extendedClipboardBytesMax <= limits.clipboardWorkBytesMax))
+    broken.push('largest picture + extendedClipboard <= clipboardWork');
   if (!(limits.sessionSweepMs < limits.sessionDeleteTimeMs)) broken.push('sessionSweep < sessionDeleteTime');
   if (!(limits.serverMessageBytesMax < limits.clipboardSkippedBytesMax))
     broken.push('serverMessage < clipboardSkipped');

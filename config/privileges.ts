@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { StartError } from './command-line.ts';
 import type { Log } from './log.ts';
 
-/** Key of a program that may be started as root. */
-export const allowRootSchema = z.boolean().default(false);
+/** Key of a program: whether it may be root. Left out, it may, and says so at every start. */
+export const allowRootSchema = z.boolean().optional();
 
 /** Name of the account that a program goes on as. */
 export const runAsSchema = z
@@ -23,16 +23,14 @@ export interface Account {
 export interface RootQuestion {
   /** Of this process; undefined where the system has none. */
   readonly uid: number | undefined;
-  readonly allowRoot: boolean;
+  readonly allowRoot: boolean | undefined;
   readonly runAs: string | undefined;
-  /** What the program listens on; undefined: on nothing. */
-  readonly host: string | undefined;
 }
 
-/** Whether a program may go on as it was started: `warn` is for trying out on one machine. */
-export function judgeRoot({ uid, allowRoot, runAs, host }: RootQuestion): 'fine' | 'warn' | 'refuse' {
-  if (uid !== 0 || allowRoot || runAs !== undefined) return 'fine';
-  return host === undefined || /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host) ? 'warn' : 'refuse';
+/** Whether a program may go on as it was started. */
+export function judgeRoot({ uid, allowRoot, runAs }: RootQuestion): 'fine' | 'warn' | 'refuse' {
+  if (uid !== 0 || allowRoot === true || runAs !== undefined) return 'fine';
+  return allowRoot === undefined ? 'warn' : 'refuse';
 }
 
 /**
@@ -44,12 +42,12 @@ export function objectToRoot(question: Omit<RootQuestion, 'uid'>, log: Log, drop
   const verdict = judgeRoot({ ...question, uid: process.getuid?.() });
   const ways =
     dropKey === undefined ? 'start it as an account of its own' : 'set run_as to an account of its own';
-  if (verdict === 'warn') log.warn('running as root', { hint: `${ways}, or say allow_root: true` });
-  if (verdict !== 'refuse') return;
-  throw new StartError(
-    `refusing to listen on ${question.host} as root: whoever breaks in would have the whole machine. ` +
-      `Either ${ways}, or say allow_root: true`,
-  );
+  if (verdict === 'warn') {
+    log.warn('running as root: whoever breaks in would have the whole machine', {
+      hint: `${ways}, or say allow_root: true`,
+    });
+  }
+  if (verdict === 'refuse') throw new StartError(`allow_root is false, and this process is root: ${ways}`);
 }
 
 /** @throws StartError for an account that does not exist or is root. */

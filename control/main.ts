@@ -16,7 +16,7 @@ await runProgram({
 Without database.url it runs a PostgreSQL of its own in data_dir. At the first start it makes
 admin@kasm.local and user@kasm.local; their passwords are in first_start.passwords_file.`,
   start: (config, log) => {
-    objectToRoot({ allowRoot: config.allow_root, runAs: undefined, host: config.listen.host }, log);
+    objectToRoot({ allowRoot: config.allow_root, runAs: undefined }, log);
     return startControl(config, log);
   },
 });

@@ -33,7 +33,7 @@ await runProgram({
   check: checkGateway,
   start: async (config, log) => {
     const { allow_root: allowRoot, run_as: runAs, listen } = config;
-    objectToRoot({ allowRoot, runAs, host: listen.host }, log, 'run_as');
+    objectToRoot({ allowRoot, runAs }, log, 'run_as');
     warnOfFewDescriptors(config, log);
     if (listen.workers === 1) {
       const gateway = await startGateway(config, log);

@@ -62,16 +62,20 @@ function userIdsOf(pid: number): string[] {
 }
 
 describe.skipIf(!needs('root'))('a gateway that root starts', () => {
-  test('refuses to serve the network as root, and says which keys decide', async () => {
-    const file = await writeConfig('refused', {
-      listen: { host: '0.0.0.0', port: 0 },
-      data_dir: folder.file('a'),
-    });
+  test('says so when nobody allowed it, and names the keys that decide', async () => {
+    await using gateway = await startGatewayProcess(configOf({}));
+    const line = gateway.logLines().find(one => String(one.message).startsWith('running as root'));
+    expect(line).toMatchObject({ level: 'warn' });
+    expect(String(line?.hint)).toContain('run_as');
+    expect(String(line?.hint)).toContain('allow_root: true');
+  });
+
+  test('does not start where allow_root is false', async () => {
+    const file = await writeConfig('refused', { allow_root: false, data_dir: folder.file('a') });
     const { exitCode, stderr } = await runToEnd([bunPath, mainFile, '--config', file]);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('refusing to listen on 0.0.0.0 as root');
+    expect(stderr).toContain('allow_root is false, and this process is root');
     expect(stderr).toContain('run_as');
-    expect(stderr).toContain('allow_root: true');
   });
 
   test('goes on as run_as once it is bound, with every thread and for good, and writes its data folder', async () => {
