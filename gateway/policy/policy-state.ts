@@ -10,6 +10,8 @@ export type LedgerKind = Direction | 'keys';
  * them: who connects again, or twice, gets no new budget and no second rate.
  */
 export type SessionLedger = Readonly<Record<LedgerKind, LedgerAccount>> & {
+  /** What looking at its copies may still cost this process. */
+  readonly work: Readonly<Record<Direction, TokenBucket>>;
   /**
    * Told of each item (its bytes) and each press (1) that passed under a budget, delay or rate, so that other
    * processes can count it too; for KasmVNC's key rule with 0, where only the time counts.
@@ -60,7 +62,8 @@ export function createSessionLedger(onSpent?: SessionLedger['onSpent']): Session
     passedAtMs: Number.NEGATIVE_INFINITY,
     elsewhere: [],
   });
-  return { up: account(), down: account(), keys: account(), onSpent };
+  const work = { up: createTokenBucket(), down: createTokenBucket() };
+  return { up: account(), down: account(), keys: account(), work, onSpent };
 }
 
 /** More than these are added together: at the later time, when less has flowed in again. */

@@ -18,7 +18,7 @@ export type DropReason =
   | 'delay'
   /** The session has used up its bytes for now. */
   | 'budget'
-  /** Keys come faster than allowed. */
+  /** Keys come faster than allowed; or copies, by number or size, than the gateway looks at. */
   | 'rate'
   /** The press would complete a blocked combination. */
   | 'combination'

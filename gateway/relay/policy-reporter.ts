@@ -62,6 +62,8 @@ export class PolicyReporter {
   /** @param told false: the viewer knows of this copy already. */
   clipboard(item: JudgedItem, told = true): void {
     const { direction, verdict, bytes, passedBytes, limit, waitMs, mimetype } = item;
+    // Copies that come too fast even to be looked at are told of as keys are.
+    if (verdict === 'rate' && this.#isRepeated('clipboard')) return;
     const cut = passedBytes !== undefined;
     if (verdict !== 'pass' && told) {
       this.#options.onEvent({
@@ -80,11 +82,7 @@ export class PolicyReporter {
 
   /** Something else of the user's was dropped. */
   input(type: PolicyEventType, reason: DropReason, direction: Direction = 'up'): void {
-    const now = this.#options.now();
-    const last = this.#lastMs?.get(type);
-    if (last !== undefined && now - last < repeatAfterMs) return;
-    this.#lastMs ??= new Map();
-    this.#lastMs.set(type, now);
+    if (this.#isRepeated(type)) return;
     this.#options.onEvent({ type, direction, verdict: 'drop', reason });
     if (this.recording) this.#record({ type, direction, verdict: 'drop', reason });
   }
@@ -101,6 +99,15 @@ export class PolicyReporter {
   /** The stream or the level has ended: what was typed so far is written down. */
   flush(): void {
     this.#keys?.flush();
+  }
+
+  #isRepeated(type: PolicyEventType): boolean {
+    const now = this.#options.now();
+    const last = this.#lastMs?.get(type);
+    if (last !== undefined && now - last < repeatAfterMs) return true;
+    this.#lastMs ??= new Map();
+    this.#lastMs.set(type, now);
+    return false;
   }
 
   #recordItem(item: JudgedItem, cut: boolean): void {

@@ -28,10 +28,11 @@ import { cutProtocolText, latinCut, protocolTextBytes, utf8Cut } from '../rfb/cl
 import type { EncodingSet } from '../rfb/encoding-set.ts';
 import { cutTextHeaderBytes, isExtendedCutText, parseExtendedClipboard } from '../rfb/extended-clipboard.ts';
 import { announcements, clipboardFormats, type RfbProtocol } from '../rfb/numbers.ts';
-import { dibBytesOfPng, type PngMaker } from '../rfb/picture-forms.ts';
+import { dibBytesOfPng, type PictureMaker } from '../rfb/picture-forms.ts';
 import { clipboardIdBytes } from '../rfb/server-message.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
+import type { ClipboardWork } from './clipboard-work.ts';
 import type { PolicyReporter } from './policy-reporter.ts';
 
 /** What becomes of one message: as it is, not at all, or these bytes instead. */
@@ -43,12 +44,13 @@ export interface PolicyInForce {
   readonly state: PolicyState;
   readonly event: TrafficEvent;
   readonly reporter: PolicyReporter;
+  readonly work: ClipboardWork;
   readonly now: () => number;
 }
 
 /** Of a stream that is translated: pictures change their form, and count as the desktop sees them. */
 export interface TranslatedPictures {
-  readonly pictures: PngMaker;
+  readonly pictures: PictureMaker;
   readonly desktop: RfbProtocol;
 }
 
@@ -134,18 +136,19 @@ export class RfbClipboardJudge {
     return kept.length === 0 ? 'drop' : keepClipboardItems(bytes, start, kept);
   }
 
-  /** A picture for a standard desktop counts as the DIB that it becomes. @returns undefined for no picture. */
-  #countedBytes({ mimetype, bytes }: ClipboardItem, content: Uint8Array): number | undefined {
+  /** A picture for a standard desktop counts as the DIB that it becomes. @returns a reason for no picture. */
+  #countedBytes({ mimetype, bytes }: ClipboardItem, content: Uint8Array): number | 'form' {
     const becomesDib = this.#translated?.desktop === 'rfb' && mimetype === clipboardMimes.png;
-    return becomesDib ? dibBytesOfPng(content) : bytes;
+    return becomesDib ? (dibBytesOfPng(content) ?? 'form') : bytes;
   }
 
-  /** A picture for KasmVNC counts as the PNG that it becomes. @returns undefined for no picture. */
-  #providedBytes({ format, content, bytes }: ProvidedItem): number | undefined {
+  /** A picture for KasmVNC counts as the PNG that it becomes. @returns a reason for none. */
+  #providedBytes({ format, content, bytes }: ProvidedItem): number | 'form' | 'rate' {
     const becomesPng = this.#translated?.desktop === 'kasmvnc' && format === clipboardFormats.dib;
     // What may not be copied at all need not be packed to be counted.
     if (!becomesPng || this.#allowedFormats(format) === 0) return bytes;
-    return this.#translated.pictures.pngOf(content)?.length;
+    const made = this.#translated.pictures.pngOf(content);
+    return made.bytes === undefined ? made.reason : made.bytes.length;
   }
 
   /** Files and the formats the specification keeps free have no MIME type: only `any` covers them. */
@@ -180,6 +183,7 @@ export class RfbClipboardJudge {
   #extended(bytes: Uint8Array, start: number, end: number): Judgement {
     const { action, formats } = parseExtendedClipboard(bytes, start, end);
     if (!this.#isAgreed()) {
+      if (!this.#force.work.takeOperation(this.#direction)) return 'drop';
       // Who does not know this form takes its length for one of 4 GB, or its bytes for text.
       this.#force.reporter.beginOperation();
       this.#tell('form', this.#mimetypeOf(formats));
@@ -205,7 +209,7 @@ export class RfbClipboardJudge {
     // An offer of no formats says that the clipboard is empty: that is no copy.
     const refused = formats !== 0 && allowed === 0;
     this.#offerTold = refused;
-    if (refused) {
+    if (refused && this.#force.work.takeOperation(this.#direction)) {
       this.#force.reporter.beginOperation();
       this.#tell(verdict === 'pass' ? 'mimetype' : verdict, this.#mimetypeOf(formats));
     }
@@ -243,7 +247,7 @@ export class RfbClipboardJudge {
     return kept.length === 0 && !unchanged ? 'drop' : encodeProvide(bytes[start]!, kept);
   }
 
-  /** @returns undefined for a message that inflates to more than anyone need hold, which is told. */
+  /** @returns undefined for a message that inflates to more than anyone need hold, or may be unpacked now, which is told. */
   #unpack(
     bytes: Uint8Array,
     start: number,
@@ -251,36 +255,47 @@ export class RfbClipboardJudge {
     formats: number,
     told: boolean,
   ): ProvidedItem[] | undefined {
+    const { work, policy } = this.#force;
+    const limit = limits.extendedClipboardBytesMax;
+    const most = Math.min(limit, work.left(this.#direction));
     try {
-      return providedItems(bytes, start, end, formats);
+      const items = providedItems(bytes, start, end, formats, Math.max(1, most));
+      const inflated = items.reduce((sum, { content }) => sum + content.length, 0);
+      // Who translates it unpacks it again; packing anew takes about twice the time.
+      const again =
+        (this.#translated === undefined ? 0 : 1) + (isSizeLimited(policy, this.#direction) ? 2 : 0);
+      work.owe(this.#direction, inflated * (1 + again));
+      return items;
     } catch (error) {
       if (!(error instanceof DecodeError) || error.kind !== 'limit') throw error;
-      const limit = limits.extendedClipboardBytesMax;
-      this.#force.reporter.clipboard({ direction: this.#direction, verdict: 'size', limit }, !told);
+      work.owe(this.#direction, most);
+      if (most < limit) this.#tell('rate', this.#mimetypeOf(formats), undefined, undefined, !told);
+      else this.#force.reporter.clipboard({ direction: this.#direction, verdict: 'size', limit }, !told);
       return undefined;
     }
   }
 
   #begin(): Verdict {
-    const { policy, state, reporter, now } = this.#force;
+    const { policy, state, reporter, work, now } = this.#force;
     reporter.beginOperation();
+    if (!work.takeOperation(this.#direction)) return 'rate';
     return beginClipboard(policy, state, this.#operation, now());
   }
 
   /**
-   * @param bytes undefined for a picture that cannot be translated
+   * @param bytes a reason for a picture that cannot be translated
    * @param cut the most bytes of the item that fit into so much room and end with a character
    */
   #item(
     mimetype: string,
-    bytes: number | undefined,
+    bytes: number | 'form' | 'rate',
     content: Uint8Array,
     cut: (room: number) => number,
     told = true,
   ): ItemVerdict {
     const { policy, state, reporter } = this.#force;
-    if (bytes === undefined) {
-      this.#tell('form', mimetype, content.length, content, told);
+    if (typeof bytes === 'string') {
+      this.#tell(bytes, mimetype, content.length, content, told);
       return { passes: false, bytes: 0 };
     }
     const verdict = evaluateItem(policy, state, this.#operation, mimetype, bytes);
@@ -308,7 +323,7 @@ export class RfbClipboardJudge {
     told = true,
     passedBytes?: number,
   ): void {
-    const waitMs = verdict === 'delay' ? this.#waitMs() : undefined;
+    const waitMs = this.#waitMs(verdict);
     this.#force.reporter.clipboard(
       {
         direction: this.#direction,
@@ -331,8 +346,10 @@ export class RfbClipboardJudge {
     return reason === 'budget' ? budget?.capacity : undefined;
   }
 
-  #waitMs(): number {
-    const { policy, state } = this.#force;
+  #waitMs(verdict: Verdict): number | undefined {
+    const { policy, state, work } = this.#force;
+    if (verdict === 'rate') return work.waitMs(this.#direction);
+    if (verdict !== 'delay') return undefined;
     const { delayMs } = clipboardRule(policy, this.#direction);
     return Math.ceil(accountOf(state, this.#direction).passedAtMs + delayMs - this.#operation.nowMs);
   }

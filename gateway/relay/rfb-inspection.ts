@@ -11,7 +11,7 @@ import { clipboardMimes } from '../rfb/clipboard-form.ts';
 import { EncodingSet } from '../rfb/encoding-set.ts';
 import type { MessageGatherer } from '../rfb/message-gatherer.ts';
 import { announcements, type RfbProtocol } from '../rfb/numbers.ts';
-import { PngMaker } from '../rfb/picture-forms.ts';
+import { PictureMaker } from '../rfb/picture-forms.ts';
 import { PixelSwitch } from '../rfb/pixel-switch.ts';
 import { isUnasked } from '../rfb/server-message.ts';
 import { ServerSplitter } from '../rfb/server-splitter.ts';
@@ -20,10 +20,11 @@ import type { UpstreamLogin } from '../rfb/vencrypt.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { u16At } from '../wire/read-cursor.ts';
+import { ClipboardWork } from './clipboard-work.ts';
 import type { PolicyRecord } from './policy-record.ts';
 import { PolicyReporter } from './policy-reporter.ts';
 import { RfbClientJudge } from './rfb-client-judge.ts';
-import type { Judgement, PolicyInForce } from './rfb-clipboard-judge.ts';
+import type { Judgement, PolicyInForce, TranslatedPictures } from './rfb-clipboard-judge.ts';
 import { RfbServerJudge } from './rfb-server-judge.ts';
 import { SpanList } from './span-list.ts';
 import type { PolicyEvent, StreamEnd, StreamInspection } from './stream-inspection.ts';
@@ -112,9 +113,11 @@ class RfbInspection implements StreamInspection {
     this.#protocol = options.protocol;
     this.#clientForm = options.clientForm;
     this.#opening = new Opening(options);
+    const state = createPolicyState(options.now(), options.ledger);
     this.#force = {
       policy: compiledPolicy(options.policy),
-      state: createPolicyState(options.now(), options.ledger),
+      state,
+      work: new ClipboardWork(state.ledger, options.now),
       event: createTrafficEvent(),
       reporter: new PolicyReporter(options),
       now: options.now,
@@ -239,6 +242,16 @@ class RfbInspection implements StreamInspection {
     for (const reply of client.replies.splice(0)) this.toClient.add(reply);
   }
 
+  /** Pictures go as PNG on KasmVNC's side, as DIB on the other. */
+  #countedPictures(): TranslatedPictures {
+    const desktop = this.#protocol;
+    const desktopForm = desktop === 'kasmvnc' ? 'png' : 'dib';
+    const pictures = new PictureMaker((form, pixels) =>
+      this.#force.work.takePixels(form === desktopForm ? 'up' : 'down', pixels),
+    );
+    return { pictures, desktop };
+  }
+
   #run({ pixels, bytes: init }: ServerInit, form: RfbProtocol): Running {
     const isTranslated = form !== this.#protocol;
     const encodings = new EncodingSet();
@@ -252,7 +265,7 @@ class RfbInspection implements StreamInspection {
     if (standardClient) encodings.extendedClipboardShown = true;
     else if (isTranslated) encodings.add(announcements.extendedClipboard);
     const pixelSwitch = new PixelSwitch(server);
-    const counted = isTranslated ? { pictures: new PngMaker(), desktop: this.#protocol } : undefined;
+    const counted = isTranslated ? this.#countedPictures() : undefined;
     const parts = {
       client: new ClientSplitter(measure),
       clientJudge: new RfbClientJudge(this.#force, form, measure, encodings, server, pixelSwitch, counted),
@@ -266,11 +279,13 @@ class RfbInspection implements StreamInspection {
       toUpstream,
       toClient: mail,
       pictures: counted.pictures,
-      onDropped: (direction: 'up' | 'down', verdict: 'size' | 'form', bytes?: number) =>
+      work: this.#force.work,
+      onDropped: (direction: 'up' | 'down', verdict: 'size' | 'form' | 'rate', bytes?: number) =>
         this.#force.reporter.clipboard({
           ...{ direction, verdict, bytes },
           limit: verdict === 'size' ? limits.clipboardHeldBytesMax : undefined,
-          ...(verdict === 'form' ? { mimetype: clipboardMimes.png } : {}),
+          ...(verdict === 'size' ? {} : { mimetype: clipboardMimes.png }),
+          waitMs: verdict === 'rate' ? this.#force.work.waitMs(direction) : undefined,
         }),
     };
     const translation = standardClient

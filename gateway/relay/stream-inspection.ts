@@ -34,7 +34,7 @@ export interface PolicyEvent {
   readonly bytes?: number;
   /** Bytes allowed, when `reason` is `size` or `total_size`; bytes allowed at once, when it is `budget`. */
   readonly limit?: number;
-  /** After so long the same would not be too soon, when `reason` is `delay`. */
+  /** After so long the same would not be too soon, when `reason` is `delay`, or too much, when it is `rate`. */
   readonly waitMs?: number;
   /** What may not be copied, when `reason` is `mimetype`. */
   readonly mimetype?: string;

@@ -18,7 +18,7 @@ import {
   readProvided,
 } from '../rfb/extended-clipboard-form.ts';
 import { clipboardActions, clipboardFormats, serverMessages } from '../rfb/numbers.ts';
-import { dibBytesOfPng, type PngMaker } from '../rfb/picture-forms.ts';
+import { dibBytesOfPng, type PictureMaker } from '../rfb/picture-forms.ts';
 
 /** One copy is given out so often; who asks more often has no use for it. */
 const providesPerCopyMax = 8;
@@ -32,9 +32,11 @@ export interface ClipboardPeerOptions {
   readonly send: (kind: ClipboardMessageKind, message: Uint8Array) => void;
   /** The peer's clipboard has come. */
   readonly onContent: (content: ClipboardContent) => void;
-  readonly pictures: PngMaker;
-  /** A copy that was offered, or of the peer, is more than is kept here; or its picture is none that can be translated. */
-  readonly onDropped: (whose: 'offered' | 'peer', reason: 'size' | 'form', bytes?: number) => void;
+  readonly pictures: PictureMaker;
+  /** Whether so many bytes may be packed for the peer now. */
+  readonly mayPack: (bytes: number) => boolean;
+  /** As `onDropped` of a translation: what was offered to the peer, or came from it. */
+  readonly onDropped: (whose: 'offered' | 'peer', reason: 'size' | 'form' | 'rate', bytes?: number) => void;
 }
 
 /**
@@ -144,7 +146,22 @@ export class ExtendedClipboardPeer {
     const wanted = held === undefined ? 0 : formats & formatsOf(held);
     if (held === undefined || wanted === 0 || this.#provides === providesPerCopyMax) return;
     this.#provides++;
-    this.#options.send('provide', encodeExtendedProvide(this.#options.messageType, wanted, held));
+    const { messageType, mayPack, onDropped, send } = this.#options;
+    if (!mayPack(contentBytes(held))) {
+      onDropped('offered', 'rate', contentBytes(held));
+      return;
+    }
+    const dib = (wanted & clipboardFormats.dib) === 0 ? undefined : this.#dibOf(held);
+    // A picture that cannot be given leaves the rest of its copy.
+    const given = dib === undefined ? wanted & ~clipboardFormats.dib : wanted;
+    if (given !== 0) send('provide', encodeExtendedProvide(messageType, given, held, dib));
+  }
+
+  #dibOf({ png }: ClipboardContent): Uint8Array | undefined {
+    if (png === undefined) return undefined;
+    const made = this.#options.pictures.dibOf(png);
+    if (made.bytes === undefined) this.#options.onDropped('offered', made.reason, png.length);
+    return made.bytes;
   }
 
   #sendAction(kind: ClipboardMessageKind, action: number, formats: number): void {

@@ -1,4 +1,5 @@
-import type { PngMaker } from '../rfb/picture-forms.ts';
+import type { PictureMaker } from '../rfb/picture-forms.ts';
+import type { ClipboardWork } from './clipboard-work.ts';
 import type { SpanList } from './span-list.ts';
 
 /** Turns the messages of a client of one dialect and a server of the other into what each understands. */
@@ -15,9 +16,10 @@ export interface Translation {
 export interface TranslationOptions {
   readonly toUpstream: SpanList;
   readonly toClient: ClientMail;
-  readonly pictures: PngMaker;
-  /** A copy in that direction, or a picture in it, cannot be translated: it is too large, or no such picture. */
-  readonly onDropped: (direction: 'up' | 'down', reason: 'size' | 'form', bytes?: number) => void;
+  readonly pictures: PictureMaker;
+  readonly work: ClipboardWork;
+  /** A copy in that direction, or a picture in it, cannot be translated: too large, no such picture, or too much for now. */
+  readonly onDropped: (direction: 'up' | 'down', reason: 'size' | 'form' | 'rate', bytes?: number) => void;
 }
 
 /** More messages than this never wait: there are only so many kinds. */

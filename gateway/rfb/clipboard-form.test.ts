@@ -10,7 +10,7 @@ import {
   windowsText,
 } from './clipboard-form.ts';
 import { encodeExtendedProvide, extendedFlags, formatsOf, readProvided } from './extended-clipboard-form.ts';
-import { PngMaker } from './picture-forms.ts';
+import { PictureMaker } from './picture-forms.ts';
 import { encodePng } from './png-encode.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -53,10 +53,12 @@ describe('what is copied comes out of each form as it went in', () => {
   test('the extended clipboard of standard VNC', () => {
     fc.assert(
       fc.property(content, each => {
-        const message = encodeExtendedProvide(3, 0xffff, each);
+        const pictures = new PictureMaker();
+        const dib = each.png === undefined ? undefined : pictures.dibOf(each.png).bytes;
+        const message = encodeExtendedProvide(3, 0xffff, each, dib);
         const formats = extendedFlags(message, 0, message.length) & 0xffff;
         expect(formats).toBe(formatsOf(each));
-        expect(readProvided(message, 0, message.length, formats, new PngMaker())).toEqual(each);
+        expect(readProvided(message, 0, message.length, formats, pictures)).toEqual(each);
       }),
       { seed: 1 },
     );

@@ -1,9 +1,8 @@
-import { deflateSync } from 'node:zlib';
 import { DecodeError } from '../wire/decode-error.ts';
 import { ReadCursor } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { protocolTextBytes } from './clipboard-text.ts';
-import { cutTextHeaderBytes, inflateProvided } from './extended-clipboard.ts';
+import { cutTextHeaderBytes, inflateProvided, packClipboard } from './extended-clipboard.ts';
 import { plainHtml, wrapHtmlFragment } from './html-fragment.ts';
 import { clipboardActions, clipboardFormats } from './numbers.ts';
 
@@ -23,7 +22,8 @@ export interface ProvidedItem {
 /**
  * What a `provide` message carries, in the order of the format bits: one zlib stream with, per format,
  * u32 size · bytes.
- * @throws DecodeError kind `limit` when it inflates to more than the limit allows, `malformed` when the
+ * @param most bytes to inflate; absent: the limit
+ * @throws DecodeError kind `limit` when it inflates to more than that, `malformed` when the
  *   sizes do not add up to what is there.
  */
 export function providedItems(
@@ -31,8 +31,9 @@ export function providedItems(
   start: number,
   end: number,
   formats: number,
+  most?: number,
 ): ProvidedItem[] {
-  const cursor = new ReadCursor(inflateProvided(bytes, start, end));
+  const cursor = new ReadCursor(inflateProvided(bytes, start, end, most));
   const items: ProvidedItem[] = [];
   for (let bit = 0; bit < formatBits; bit++) {
     const format = 1 << bit;
@@ -68,7 +69,7 @@ export function encodeProvide(
     formats |= format;
     plain.u32(content.length).raw(content);
   }
-  const packed = deflateSync(plain.finish());
+  const packed = packClipboard(plain.finish());
   const head = new WriteCursor()
     .u8(messageType)
     .zeros(3)

@@ -61,6 +61,12 @@ export function encodeDib({ width, height, hasAlpha, pixels }: Picture): Uint8Ar
   return dib;
 }
 
+/** How many pixels `decodeDib` would give, told by the head alone; undefined as there. */
+export function dibPixels(dib: Uint8Array): number | undefined {
+  const head = readHead(dib);
+  return head === undefined ? undefined : head.width * head.height;
+}
+
 /**
  * The pixels of a DIB of 1, 4, 8, 16, 24 or 32 bits that is not compressed.
  * @returns undefined for another, for one that is not whole, and for one larger than is translated.

@@ -1,11 +1,10 @@
-import { constants, deflateSync } from 'node:zlib';
 import { ReadCursor } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { type ClipboardContent, type CutTextType, plainText, windowsText } from './clipboard-form.ts';
-import { cutTextHeaderBytes, inflateProvided } from './extended-clipboard.ts';
+import { cutTextHeaderBytes, inflateProvided, packClipboard } from './extended-clipboard.ts';
 import { plainHtml, wrapHtmlFragment } from './html-fragment.ts';
 import { clipboardActions, clipboardFormats } from './numbers.ts';
-import { dibOfPng, type PngMaker } from './picture-forms.ts';
+import type { PictureMaker } from './picture-forms.ts';
 
 const flagsBytes = 4;
 const formatBits = 16;
@@ -44,11 +43,15 @@ export function encodeExtendedCaps(type: CutTextType): Uint8Array {
   return encodeExtended(type, ourActions | ourFormats, sizes);
 }
 
-/** One zlib stream with, for each of `formats` in the order of their bits: u32 size · bytes. */
+/**
+ * One zlib stream with, for each of `formats` in the order of their bits: u32 size · bytes.
+ * @param dib the picture of the content.
+ */
 export function encodeExtendedProvide(
   type: CutTextType,
   formats: number,
-  { text, html, png }: ClipboardContent,
+  { text, html }: ClipboardContent,
+  dib: Uint8Array | undefined,
 ): Uint8Array {
   const items = new WriteCursor();
   let provided = 0;
@@ -59,11 +62,8 @@ export function encodeExtendedProvide(
   };
   add(clipboardFormats.text, text && windowsText(text));
   add(clipboardFormats.html, html && wrapHtmlFragment(html));
-  const dib = (formats & clipboardFormats.dib) === 0 ? undefined : png && dibOfPng(png);
   add(clipboardFormats.dib, dib);
-  // The plain pixels of a picture are large, and others wait: fast rather than small.
-  const level = dib === undefined ? constants.Z_DEFAULT_COMPRESSION : constants.Z_BEST_SPEED;
-  return encodeExtended(type, clipboardActions.provide | provided, deflateSync(items.finish(), { level }));
+  return encodeExtended(type, clipboardActions.provide | provided, packClipboard(items.finish()));
 }
 
 /** type · 3 padding · s32 −length · u32 flags · payload. */
@@ -84,7 +84,7 @@ export function readProvided(
   start: number,
   end: number,
   formats: number,
-  pictures: PngMaker,
+  pictures: PictureMaker,
 ): ClipboardContent {
   const items = new ReadCursor(inflateProvided(bytes, start, end));
   let text: Uint8Array | undefined;
@@ -96,7 +96,7 @@ export function readProvided(
     const item = items.view(items.u32('clipboard item size'), 'clipboard item');
     if (format === clipboardFormats.text) text = plainText(item);
     else if (format === clipboardFormats.html) html = plainHtml(item).slice();
-    else if (format === clipboardFormats.dib) png = pictures.pngOf(item);
+    else if (format === clipboardFormats.dib) png = pictures.pngOf(item).bytes;
   }
   pictures.forget();
   return { text, html, png };

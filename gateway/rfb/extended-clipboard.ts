@@ -1,4 +1,4 @@
-import { constants, inflateSync } from 'node:zlib';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { limits } from '../../config/limits.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { ReadCursor, s32At } from '../wire/read-cursor.ts';
@@ -6,6 +6,9 @@ import { clipboardActions } from './numbers.ts';
 
 /** Bytes of a cut text message before its text or flags: type · 3 padding · s32 length. */
 export const cutTextHeaderBytes = 8;
+
+/** More than this is packed fast rather than small, for other streams wait meanwhile. */
+const carefulBytesMax = 64 * 1024;
 
 export type ClipboardAction = keyof typeof clipboardActions;
 
@@ -64,22 +67,33 @@ function bitCount(bits: number): number {
 
 /**
  * What the zlib stream of a whole `provide` message holds.
- * @throws DecodeError kind `limit` when it inflates to more than the limit allows, `malformed` when it is no
+ * @param most bytes to inflate
+ * @throws DecodeError kind `limit` when it inflates to more than that, `malformed` when it is no
  *   zlib stream.
  */
-export function inflateProvided(bytes: Uint8Array, start: number, end: number): Uint8Array {
+export function inflateProvided(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  most: number = limits.extendedClipboardBytesMax,
+): Uint8Array {
   const stream = bytes.subarray(start + cutTextHeaderBytes + 4, end);
   try {
     // Senders flush the stream without ending it, so its last block and checksum may be missing.
     return inflateSync(stream, {
       finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength: limits.extendedClipboardBytesMax,
+      maxOutputLength: most,
     });
   } catch (error) {
     if (error instanceof RangeError) {
-      const most = limits.extendedClipboardBytesMax;
       throw new DecodeError('limit', `clipboard inflates to more than ${most} bytes`, 'clipboard item');
     }
     throw new DecodeError('malformed', 'the clipboard is no zlib stream', 'clipboard item');
   }
+}
+
+/** The zlib stream of a `provide` message. */
+export function packClipboard(items: Uint8Array): Uint8Array {
+  const isLarge = items.length > carefulBytesMax;
+  return deflateSync(items, { level: isLarge ? constants.Z_BEST_SPEED : constants.Z_DEFAULT_COMPRESSION });
 }

@@ -6,7 +6,7 @@ import { bytesOf, joined } from '../../test/conformance/rfb-bytes.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { decodeDib, encodeDib } from './dib.ts';
 import type { Picture } from './picture.ts';
-import { dibBytesOfPng, dibOfPng, PngMaker } from './picture-forms.ts';
+import { dibBytesOfPng, PictureMaker } from './picture-forms.ts';
 import { decodePng } from './png-decode.ts';
 import { encodePng } from './png-encode.ts';
 
@@ -84,10 +84,10 @@ describe('a picture', () => {
         expect(decodePng(encodePng(picture))).toEqual(picture);
         expect(decodeDib(encodeDib(picture))).toEqual(picture);
         const png = encodePng(picture);
-        const dib = dibOfPng(png)!;
+        const dib = new PictureMaker().dibOf(png).bytes!;
         expect(dib).toEqual(encodeDib(picture));
         expect(dibBytesOfPng(png)).toBe(dib.length);
-        expect(new PngMaker().pngOf(dib)).toEqual(png);
+        expect(new PictureMaker().pngOf(dib).bytes).toEqual(png);
       }),
       { seed: 11, numRuns: 200 },
     );
@@ -295,11 +295,29 @@ test('a picture at the limit of pixels is translated, one row more is not', () =
 });
 
 test('one DIB is packed once while it is judged and translated', () => {
-  const maker = new PngMaker();
+  const maker = new PictureMaker();
   const dib = encodeDib({ width: 1, height: 1, hasAlpha: false, pixels: Uint8Array.of(1, 2, 3, 255) });
   const first = maker.pngOf(dib);
-  expect(maker.pngOf(dib.slice())).toBe(first!);
+  expect(maker.pngOf(dib.slice())).toBe(first);
   maker.forget();
-  expect(maker.pngOf(dib)).not.toBe(first!);
-  expect(maker.pngOf(dib)).toEqual(first!);
+  expect(maker.pngOf(dib)).not.toBe(first);
+  expect(maker.pngOf(dib)).toEqual(first);
+});
+
+test('a picture is made only where its maker was allowed its pixels, and what is none is not asked for', () => {
+  const asked: unknown[] = [];
+  const maker = new PictureMaker((form, pixels) => {
+    asked.push([form, pixels]);
+    return false;
+  });
+  const picture = { width: 2, height: 3, hasAlpha: false, pixels: new Uint8Array(24).fill(255) };
+  expect(maker.pngOf(encodeDib(picture))).toEqual({ bytes: undefined, reason: 'rate' });
+  expect(maker.dibOf(encodePng(picture))).toEqual({ bytes: undefined, reason: 'rate' });
+  expect(asked).toEqual([
+    ['png', 6],
+    ['dib', 6],
+  ]);
+  expect(maker.dibOf(Uint8Array.of(0))).toEqual({ bytes: undefined, reason: 'form' });
+  expect(maker.pngOf(Uint8Array.of(0))).toEqual({ bytes: undefined, reason: 'form' });
+  expect(asked.length).toBe(2);
 });

@@ -1,39 +1,61 @@
-import { decodeDib, dibBytesOf, encodeDib } from './dib.ts';
+import { decodeDib, dibBytesOf, dibPixels, encodeDib } from './dib.ts';
 import { hasAlpha, readPngHead } from './png-chunks.ts';
 import { decodePng } from './png-decode.ts';
 import { encodePng } from './png-encode.ts';
 
-/** The DIB of a PNG; undefined for what is none, or larger than is translated. */
-export function dibOfPng(png: Uint8Array): Uint8Array | undefined {
-  const picture = decodePng(png);
-  return picture === undefined ? undefined : encodeDib(picture);
-}
-
-/** How many bytes `dibOfPng` has, told by the PNG's head alone; undefined as there. */
+/** How many bytes the DIB of a PNG has, told by the PNG's head alone; undefined for what is none, or larger than is translated. */
 export function dibBytesOfPng(png: Uint8Array): number | undefined {
   const head = readPngHead(png);
   return head === undefined ? undefined : dibBytesOf(head.width, head.height, hasAlpha(head));
 }
 
-/**
- * Turns DIBs into PNGs. Who judges a copy and who then translates it ask for the same one, so the last is kept until
- * `forget`: packing it once is long enough.
- */
-export class PngMaker {
-  #dib: Uint8Array | undefined;
-  #png: Uint8Array | undefined;
+/** A picture in its other form, or why there is none: it is no picture that is translated, or too much for now. */
+export type MadePicture =
+  | { readonly bytes: Uint8Array; readonly reason?: undefined }
+  | { readonly bytes: undefined; readonly reason: 'form' | 'rate' };
 
-  /** undefined for what is no DIB, or larger than is translated. */
-  pngOf(dib: Uint8Array): Uint8Array | undefined {
+const noPicture: MadePicture = { bytes: undefined, reason: 'form' };
+const tooMuch: MadePicture = { bytes: undefined, reason: 'rate' };
+
+/**
+ * Turns DIBs into PNGs and back. Who judges a copy and who then translates it ask for the same PNG, so the last is kept
+ * until `forget`: packing it once is long enough.
+ */
+export class PictureMaker {
+  readonly #mayMake: (form: 'png' | 'dib', pixels: number) => boolean;
+  #dib: Uint8Array | undefined;
+  #png: MadePicture = noPicture;
+
+  /** @param mayMake is asked before each picture, with its number of pixels. */
+  constructor(mayMake: (form: 'png' | 'dib', pixels: number) => boolean = () => true) {
+    this.#mayMake = mayMake;
+  }
+
+  pngOf(dib: Uint8Array): MadePicture {
     if (this.#dib !== undefined && Buffer.compare(this.#dib, dib) === 0) return this.#png;
-    const picture = decodeDib(dib);
     this.#dib = dib;
-    this.#png = picture === undefined ? undefined : encodePng(picture);
+    this.#png = this.#makePng(dib);
     return this.#png;
+  }
+
+  dibOf(png: Uint8Array): MadePicture {
+    const head = readPngHead(png);
+    if (head === undefined) return noPicture;
+    if (!this.#mayMake('dib', head.width * head.height)) return tooMuch;
+    const picture = decodePng(png);
+    return picture === undefined ? noPicture : { bytes: encodeDib(picture) };
   }
 
   forget(): void {
     this.#dib = undefined;
-    this.#png = undefined;
+    this.#png = noPicture;
+  }
+
+  #makePng(dib: Uint8Array): MadePicture {
+    const pixels = dibPixels(dib);
+    if (pixels === undefined) return noPicture;
+    if (!this.#mayMake('png', pixels)) return tooMuch;
+    const picture = decodeDib(dib);
+    return picture === undefined ? noPicture : { bytes: encodePng(picture) };
   }
 }

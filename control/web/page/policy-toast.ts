@@ -74,6 +74,10 @@ function clipboardText(event: PolicyEvent): string {
     const wait = waitMs === undefined ? '' : `, wait ${Math.ceil(waitMs / 1000)} s`;
     return `Clipboard: too soon after the last copy${wait}`;
   }
+  if (reason === 'rate') {
+    const wait = waitMs === undefined ? '' : `, wait ${Math.ceil(waitMs / 1000)} s`;
+    return `Clipboard: more than can be looked at now${wait}`;
+  }
   if (reason === 'budget') return 'Clipboard: this session has copied as much as it may for now';
   const way = direction === 'down' ? 'from the session' : 'to the session';
   return `Clipboard ${way} is switched off`;
