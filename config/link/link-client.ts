@@ -66,6 +66,11 @@ export class LinkClient implements AsyncDisposable {
     return this.#welcomed;
   }
 
+  /** Milliseconds since control was last heard, heartbeats included; all of time when it never was. */
+  get silentMs(): number {
+    return this.#heardAtMs === 0 ? Number.POSITIVE_INFINITY : performance.now() - this.#heardAtMs;
+  }
+
   /** Sends a push. @returns false when the link is down: nothing is queued, state is re-sent at Welcome. */
   send(frame: Frame): boolean {
     if (!this.#welcomed || this.#socket === undefined) return false;

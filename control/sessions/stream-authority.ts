@@ -85,6 +85,7 @@ export class StreamAuthority {
         policyVersion: facts.policyVersion,
         // The token's expiry bounds the opening of streams; an open one lasts as long as its session.
         expiresAtMs: 0,
+        tokenExpiresAtMs: verdict.claims.expiresAtMs,
         access: verdict.claims.access,
         tokenId: streamTokenId(token),
       },

@@ -1,6 +1,6 @@
 /**
- * Sessions as the control service knows them, over the link. Grants are kept for a short while by the hash of
- * their token, so that a viewer whose connection broke comes back in while control restarts; a cut forgets them.
+ * Sessions as the control service knows them, over the link. Grants are kept (grant-cache.ts), so that a viewer whose
+ * connection broke comes back in while control restarts.
  */
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -19,7 +19,6 @@ import {
   type Authorisation,
   type AuthorisationRequest,
   type Cut,
-  isCovered,
   type PolicyChange,
   policyFor,
   type Refusal,
@@ -27,6 +26,7 @@ import {
   type SessionDirectory,
   type StreamGrant,
 } from './grant.ts';
+import { GrantCache } from './grant-cache.ts';
 import type { LiveStream, RegistryWatcher } from './registry.ts';
 
 /** The streams that run now, in this process or in its workers. */
@@ -51,17 +51,9 @@ export interface ControlDirectoryOptions {
   readonly now: () => number;
 }
 
-interface CachedGrant {
-  readonly grant: StreamGrant;
-  readonly untilMs: number;
-}
-
-/** A token is shown for streams and events at once: far more than the sessions of one gateway. */
-const cachedGrantsMax = 10_000;
-
 export class ControlDirectory implements SessionDirectory {
   readonly #options: ControlDirectoryOptions;
-  readonly #cache = new Map<string, CachedGrant>();
+  readonly #cache: GrantCache;
   readonly #link: LinkClient;
   readonly #credential: NodeCredential;
 
@@ -88,6 +80,7 @@ export class ControlDirectory implements SessionDirectory {
       onRefused: () => this.#credential.refused(),
       log: options.log.child({ side: 'control' }),
     });
+    this.#cache = new GrantCache({ now: options.now, controlSilentMs: () => this.#link.silentMs });
     options.streams.watch({
       added: stream => this.#link.send({ streamOpened: openedFrame(stream) }),
       removed: (stream, reason) =>
@@ -109,11 +102,11 @@ export class ControlDirectory implements SessionDirectory {
       reply = await this.#link.request({ authoriseRequest: { sessionId, token, channel, address } });
     } catch (error) {
       this.#options.log.warn('control was not asked', { sessionId, error: errorText(error) });
-      return this.#fromCache(key);
+      return this.#cache.find(key);
     }
     const answer = reply.authoriseReply;
     // Control is there, but its database is not, or too many ask at once: it can not say, as when it is away.
-    if (answer?.refusal === 'busy') return this.#fromCache(key);
+    if (answer?.refusal === 'busy') return this.#cache.find(key);
     this.#cache.delete(key);
     if (!answer?.grant) return { refusal: readRefusal(answer?.refusal) };
     try {
@@ -135,29 +128,14 @@ export class ControlDirectory implements SessionDirectory {
   /** @throws Error when the grant can't be understood. */
   #granted(key: string, linkGrant: LinkGrant): Authorisation {
     const grant = readGrant(linkGrant);
-    this.#forgetOld();
-    this.#cache.set(key, { grant, untilMs: this.#options.now() + limits.grantCacheMs });
+    this.#cache.put(key, grant, Number(linkGrant.tokenExpiresAtMs ?? 0));
     return { grant };
-  }
-
-  #fromCache(key: string): Authorisation {
-    const cached = this.#cache.get(key);
-    const nowMs = this.#options.now();
-    if (cached === undefined || cached.untilMs < nowMs) return { refusal: 'control_unreachable' };
-    const { grant } = cached;
-    if (grant.expiresAtMs !== undefined && grant.expiresAtMs <= nowMs) return { refusal: 'expired_token' };
-    return { grant };
-  }
-
-  #forgetOld(): void {
-    const nowMs = this.#options.now();
-    for (const [key, { untilMs }] of this.#cache) if (untilMs < nowMs) this.#cache.delete(key);
-    const oldest = this.#cache.size >= cachedGrantsMax ? this.#cache.keys().next().value : undefined;
-    if (oldest !== undefined) this.#cache.delete(oldest);
   }
 
   #welcomed(welcome: Welcome): void {
     this.#credential.welcomed(welcome);
+    // What was revoked while control could not tell us is not known: it is asked about everything anew.
+    this.#cache.clear();
     const streams = [...this.#options.streams].map(openedFrame);
     this.#link.send({ gatewayState: { streams } });
   }
@@ -174,7 +152,7 @@ export class ControlDirectory implements SessionDirectory {
         cause: cause ?? '',
         message: message ?? '',
       };
-      for (const [key, { grant }] of this.#cache) if (isCovered(grant, cut)) this.#cache.delete(key);
+      this.#cache.cut(cut);
       onCut(cut);
     } else if (policyChanged) {
       this.#changePolicy(
@@ -208,30 +186,8 @@ export class ControlDirectory implements SessionDirectory {
         message: 'the new policy of the session can not be enforced',
       });
     }
-    this.#renewCached(sessionId, policy, policyVersion, policySources);
-  }
-
-  /** A viewer that comes back while control is away gets the policy that was pushed last, or nothing. */
-  #renewCached(
-    sessionId: string,
-    policy: PolicyDocument | undefined,
-    policyVersion: number,
-    policySources: PolicySources,
-  ): void {
-    for (const [key, { grant, untilMs }] of [...this.#cache]) {
-      if (grant.sessionId !== sessionId) continue;
-      if (policy === undefined) this.#cache.delete(key);
-      else if (grant.policyVersion <= policyVersion) {
-        const sources = { ...policySources, access: { from: 'token' } } as const;
-        const renewed = {
-          ...grant,
-          policy: policyFor(grant.access, policy),
-          policyVersion,
-          policySources: sources,
-        };
-        this.#cache.set(key, { grant: renewed, untilMs });
-      }
-    }
+    if (policy === undefined) this.#cache.forgetSession(sessionId);
+    else this.#cache.renew({ sessionId, policy, policyVersion }, policySources);
   }
 }
 

@@ -875,6 +875,9 @@ export namespace sluice {
             /** Grant policySourcesJson. */
             policySourcesJson: string;
 
+            /** Grant tokenExpiresAtMs. */
+            tokenExpiresAtMs: number;
+
             /**
              * Encodes the specified Grant message. Does not implicitly {@link sluice.link.Grant.verify|verify} messages.
              * @param message Grant message or plain object to encode
@@ -971,6 +974,9 @@ export namespace sluice {
 
                 /** Grant policySourcesJson */
                 policySourcesJson?: (string|null);
+
+                /** Grant tokenExpiresAtMs */
+                tokenExpiresAtMs?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -2350,6 +2350,7 @@ export const sluice = $root.sluice = (() => {
              * @property {string|null} [access] Grant access
              * @property {string|null} [tokenId] Grant tokenId
              * @property {string|null} [policySourcesJson] Grant policySourcesJson
+             * @property {number|null} [tokenExpiresAtMs] Grant tokenExpiresAtMs
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2502,6 +2503,14 @@ export const sluice = $root.sluice = (() => {
             Grant.prototype.policySourcesJson = "";
 
             /**
+             * Grant tokenExpiresAtMs.
+             * @member {number} tokenExpiresAtMs
+             * @memberof sluice.link.Grant
+             * @instance
+             */
+            Grant.prototype.tokenExpiresAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
              * Encodes the specified Grant message. Does not implicitly {@link sluice.link.Grant.verify|verify} messages.
              * @function encode
              * @memberof sluice.link.Grant
@@ -2547,6 +2556,8 @@ export const sluice = $root.sluice = (() => {
                     writer.uint32(/* id 14, wireType 2 =*/114).string(message.tokenId);
                 if (message.policySourcesJson != null && $Object.hasOwnProperty.call(message, "policySourcesJson") && message.policySourcesJson !== "")
                     writer.uint32(/* id 15, wireType 2 =*/122).string(message.policySourcesJson);
+                if (message.tokenExpiresAtMs != null && $Object.hasOwnProperty.call(message, "tokenExpiresAtMs") && (typeof message.tokenExpiresAtMs === "object" ? message.tokenExpiresAtMs.low || message.tokenExpiresAtMs.high : message.tokenExpiresAtMs !== 0))
+                    writer.uint32(/* id 16, wireType 0 =*/128).uint64(message.tokenExpiresAtMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2726,6 +2737,15 @@ export const sluice = $root.sluice = (() => {
                                 delete message.policySourcesJson;
                             continue;
                         }
+                    case 16: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.tokenExpiresAtMs = value;
+                            else
+                                delete message.tokenExpiresAtMs;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2813,6 +2833,16 @@ export const sluice = $root.sluice = (() => {
                 if (object.policySourcesJson != null)
                     if (typeof object.policySourcesJson !== "string" || object.policySourcesJson.length)
                         message.policySourcesJson = $String(object.policySourcesJson);
+                if (object.tokenExpiresAtMs != null)
+                    if (typeof object.tokenExpiresAtMs === "object" ? object.tokenExpiresAtMs.low || object.tokenExpiresAtMs.high : $Number(object.tokenExpiresAtMs) !== 0)
+                        if ($util.Long)
+                            message.tokenExpiresAtMs = $util.Long.fromValue(object.tokenExpiresAtMs, true);
+                        else if (typeof object.tokenExpiresAtMs === "string")
+                            message.tokenExpiresAtMs = $parseInt(object.tokenExpiresAtMs, 10);
+                        else if (typeof object.tokenExpiresAtMs === "number")
+                            message.tokenExpiresAtMs = object.tokenExpiresAtMs;
+                        else if (typeof object.tokenExpiresAtMs === "object")
+                            message.tokenExpiresAtMs = new $util.LongBits(object.tokenExpiresAtMs.low >>> 0, object.tokenExpiresAtMs.high >>> 0).toNumber(true);
                 return message;
             };
 
@@ -2853,6 +2883,11 @@ export const sluice = $root.sluice = (() => {
                     object.access = "";
                     object.tokenId = "";
                     object.policySourcesJson = "";
+                    if ($util.Long) {
+                        let long = new $util.Long(0, 0, true);
+                        object.tokenExpiresAtMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                    } else
+                        object.tokenExpiresAtMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 }
                 if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId"))
                     object.sessionId = message.sessionId;
@@ -2889,6 +2924,13 @@ export const sluice = $root.sluice = (() => {
                     object.tokenId = message.tokenId;
                 if (message.policySourcesJson != null && $Object.hasOwnProperty.call(message, "policySourcesJson"))
                     object.policySourcesJson = message.policySourcesJson;
+                if (message.tokenExpiresAtMs != null && $Object.hasOwnProperty.call(message, "tokenExpiresAtMs"))
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.tokenExpiresAtMs = typeof message.tokenExpiresAtMs === "number" ? $BigInt(message.tokenExpiresAtMs) : $util.Long.fromBits(message.tokenExpiresAtMs.low >>> 0, message.tokenExpiresAtMs.high >>> 0, true).toBigInt();
+                    else if (typeof message.tokenExpiresAtMs === "number")
+                        object.tokenExpiresAtMs = options.longs === $String ? $String(message.tokenExpiresAtMs) : message.tokenExpiresAtMs;
+                    else
+                        object.tokenExpiresAtMs = options.longs === $String ? $util.Long.prototype.toString.call(message.tokenExpiresAtMs) : options.longs === $Number ? new $util.LongBits(message.tokenExpiresAtMs.low >>> 0, message.tokenExpiresAtMs.high >>> 0).toNumber(true) : message.tokenExpiresAtMs;
                 return object;
             };
 
