@@ -24,6 +24,8 @@ export const limits = {
   // Relay: a half-pipe stops reading its source above the high mark and reads on below the low mark
   halfPipeHighBytes: 1 * MiB,
   halfPipeLowBytes: 256 * KiB,
+  /** So much of the client's bytes is judged at once; the rest when the desktop has taken that. */
+  clientSliceBytes: 16 * KiB,
   /** A side that takes not one byte for so long, with bytes waiting for it, is given up. */
   stallTimeMs: 120_000,
   /** What a slow client gets to take what is left when its stream ends by itself, and when it is cut. */

@@ -173,7 +173,7 @@ export class Relay implements Receiver {
 
   drain(from: Transport): void {
     if (from === this.#options.client) this.#toClient.drain();
-    else this.#toUpstream.drain();
+    else this.#drainUpstream();
   }
 
   close(error: Error | undefined, from: Transport): void {
@@ -190,6 +190,7 @@ export class Relay implements Receiver {
     this.#clearTimers();
     this.#stopFirstByteTimer();
     this.#options.owner.onEnding(reason, text);
+    for (const held of this.#pump.takeHeld()) this.#readClosing(held);
     this.#closeUpstream(reason);
     this.#closeClient(reason, code, text);
     this.#finishIfDone();
@@ -202,18 +203,25 @@ export class Relay implements Receiver {
       this.end('upstream_timeout', `the desktop sent nothing for ${limits.upstreamHandshakeTimeMs} ms`);
     }, limits.upstreamHandshakeTimeMs);
     transport.attach(this);
-    this.#toUpstream.drain();
+    this.#drainUpstream();
     this.#watchStalls();
   }
 
-  /** The one place where what a peer sent can fail. */
-  #receive(side: Side, chunk: Uint8Array): void {
+  /** What the client said meanwhile is judged now, by the policy of now. */
+  #drainUpstream(): void {
+    this.#toUpstream.drain();
+    if (this.#pump.holding) this.#receive('client', undefined);
+  }
+
+  /** The one place where what a peer sent can fail. @param chunk undefined: what was held of the client's. */
+  #receive(side: Side, chunk: Uint8Array | undefined): void {
     if (this.#end !== undefined) {
-      if (side === 'client') this.#readClosing(chunk);
+      if (side === 'client' && chunk !== undefined) this.#readClosing(chunk);
       return;
     }
     try {
-      if (side === 'client') {
+      if (chunk === undefined) this.#pump.goOn(this.#clientDone);
+      else if (side === 'client') {
         this.#heardClient = true;
         this.#pump.fromClient(chunk);
       } else this.#pump.fromUpstream(chunk);
@@ -306,6 +314,7 @@ export class Relay implements Receiver {
   #lostClient(): void {
     this.#clientDone = true;
     this.#toClient.close();
+    if (this.#pump.holding) this.#receive('client', undefined);
     this.end('client_gone', '');
     this.#finishIfDone();
   }

@@ -1,7 +1,13 @@
 import { expect, test } from 'bun:test';
+import { limits } from '../../config/limits.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
 import { FrameReader, FrameStep } from '../websocket/frame-reader.ts';
-import { encodeControlFrame, encodeFrame, encodeMaskedFrames } from '../websocket/frame-writer.ts';
+import {
+  encodeControlFrame,
+  encodeFrame,
+  encodeMaskedControlFrame,
+  encodeMaskedFrames,
+} from '../websocket/frame-writer.ts';
 import { opcode } from '../websocket/numbers.ts';
 import { HalfPipe } from './half-pipe.ts';
 import { SpanList } from './span-list.ts';
@@ -13,9 +19,11 @@ class LetterInspection implements StreamInspection {
   readonly toUpstream = new SpanList();
   readonly toClient = new SpanList();
   ended: StreamInspection['ended'];
+  /** Nothing of the client's passes any more. */
+  mute = false;
 
   fromClient(chunk: Uint8Array, start: number, end: number): boolean {
-    return this.#inspect(chunk, start, end, this.toUpstream, this.toClient);
+    return !this.mute && this.#inspect(chunk, start, end, this.toUpstream, this.toClient);
   }
 
   fromUpstream(chunk: Uint8Array, start: number, end: number): boolean {
@@ -39,18 +47,25 @@ class Bench {
   readonly upstreamWrites: Uint8Array[] = [];
   readonly clientReader = new FrameReader({ from: 'browser', frameBytesMax: 1 << 20 });
   readonly inspection = new LetterInspection();
+  readonly toUpstream: HalfPipe;
   readonly pump: StreamPump;
 
-  constructor(framed: boolean) {
+  /** @param upstreamTakes how much of a write; all of it when not said. */
+  constructor(framed: boolean, upstreamTakes = (bytes: Uint8Array) => bytes.length) {
     const source = { pause() {}, resume() {} };
-    const sink = (writes: Uint8Array[]) => ({
-      write: (bytes: Uint8Array) => writes.push(bytes.slice()) && bytes.length,
+    const sink = (writes: Uint8Array[], takes = (bytes: Uint8Array) => bytes.length) => ({
+      write: (bytes: Uint8Array) => {
+        const taken = takes(bytes);
+        writes.push(bytes.slice(0, taken));
+        return taken;
+      },
     });
+    this.toUpstream = new HalfPipe(sink(this.upstreamWrites, upstreamTakes), source, 0, 0);
     this.pump = new StreamPump({
       inspection: this.inspection,
       clientReader: this.clientReader,
       toClient: new HalfPipe(sink(this.clientWrites), source),
-      toUpstream: new HalfPipe(sink(this.upstreamWrites), source),
+      toUpstream: this.toUpstream,
       framed,
       maskKey: () => 0x1234_5678,
     });
@@ -163,4 +178,77 @@ test('the memory of a large chunk is given back as soon as the client has taken 
   bench.pump.fromUpstream(chunk);
   expect(bench.clientText).toBe(text);
   expect(chunk.length).toBe(0);
+});
+
+/** An upstream that takes so many bytes and no more, until it is told to go on. */
+class SlowUpstream {
+  readonly bench = new Bench(false, bytes => {
+    const taken = Math.min(bytes.length, this.room);
+    this.room -= taken;
+    return taken;
+  });
+  room = 0;
+
+  readOn(): void {
+    this.room = Number.POSITIVE_INFINITY;
+    for (
+      let left = 100;
+      left > 0 && (this.bench.toUpstream.pendingBytes > 0 || this.bench.pump.holding);
+      left--
+    ) {
+      this.bench.toUpstream.drain();
+      this.bench.pump.goOn();
+    }
+  }
+
+  get arrived(): string {
+    return Buffer.concat(this.bench.upstreamWrites).toString();
+  }
+}
+
+test('of one large chunk a slice is judged ahead of an upstream that does not read; the rest by the rule of later', () => {
+  const slow = new SlowUpstream();
+  const { pump, inspection } = slow.bench;
+  const spoken = 'abcdefgh'.repeat(40_000);
+  pump.fromClient(masked(spoken));
+  inspection.mute = true;
+  slow.readOn();
+  expect(slow.arrived.length).toBeGreaterThan(0);
+  expect(slow.arrived.length).toBeLessThanOrEqual(limits.clientSliceBytes);
+  expect(spoken.startsWith(slow.arrived)).toBe(true);
+});
+
+test('what an upstream takes late arrives whole and in order, whatever came meanwhile', () => {
+  const slow = new SlowUpstream();
+  slow.room = 20_000;
+  const spoken = Array.from({ length: 50_000 }, (_, index) => `${index} `).join('');
+  for (let at = 0; at < spoken.length; at += 100_000)
+    slow.bench.pump.fromClient(masked(spoken.slice(at, at + 100_000)));
+  expect(slow.bench.pump.holding).toBe(true);
+  slow.readOn();
+  expect(slow.arrived).toBe(spoken);
+  expect(slow.bench.pump.holding).toBe(false);
+});
+
+test('what waits when the client is gone is judged at once, and its close frame is seen', () => {
+  const slow = new SlowUpstream();
+  const { pump, clientReader, toUpstream } = slow.bench;
+  pump.fromClient(
+    join(masked('x'.repeat(40_000)), encodeMaskedControlFrame(opcode.close, new Uint8Array(0), 7)),
+  );
+  expect([pump.holding, clientReader.closed]).toEqual([true, false]);
+  pump.goOn(true);
+  expect([pump.holding, clientReader.closed, toUpstream.pendingBytes]).toEqual([false, true, 40_000]);
+});
+
+test('the rest of what a client said before its stream was ended can still be read for its close frame', () => {
+  const bench = new Bench(false);
+  const close = encodeMaskedControlFrame(opcode.close, new Uint8Array(0), 7);
+  bench.pump.fromClient(join(masked('end *'), masked('x'.repeat(40_000)), close));
+  const { clientReader: reader, pump } = bench;
+  for (const held of pump.takeHeld()) {
+    reader.push(held);
+    while (reader.next() !== FrameStep.need);
+  }
+  expect([reader.closed, Buffer.concat(bench.upstreamWrites).toString()]).toEqual([true, 'end *']);
 });

@@ -2,6 +2,9 @@
  * The hot path of a relay: chunks in from either side, through the inspection, into the two half-pipes.
  * No socket and no clock inside.
  *
+ * What the client says is judged a slice at a time, and no further while the upstream has not taken what passed
+ * before: what waits here meets the policy of the time when it is sent on.
+ *
  * Towards the client whole frames pass as they came, one write a chunk (websocket/frame-output.ts). Towards
  * the upstream what one chunk yields goes in one write: as it is to plain RFB, as unfragmented masked frames
  * to a WebSocket.
@@ -34,11 +37,16 @@ export interface PumpOptions {
 /** Every call of a pump uses and empties it before it returns, so that idle streams need no buffer of their own. */
 const clientOutput = new FrameOutput();
 
+/** Never added to: shared by all pumps that hold nothing. */
+const nothing: Uint8Array[] = [];
+
 export class StreamPump {
   readonly #options: PumpOptions;
   readonly #upstreamReader: FrameReader | undefined;
   readonly #upstreamSpans: Uint8Array[] = [];
   #upstreamBytes = 0;
+  /** Of the client, in the order in which it came. */
+  #unjudged = nothing;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -58,23 +66,66 @@ export class StreamPump {
     this.#flush(undefined);
   }
 
+  /** Whether the client said something that is not judged yet. */
+  get holding(): boolean {
+    return this.#unjudged !== nothing;
+  }
+
   /**
+   * @param chunk is the pump's to keep.
    * @throws FrameError when the client breaks the framing, DecodeError when its messages can't be followed; what
    *   came before in the chunk was sent on.
    */
   fromClient(chunk: Uint8Array): void {
+    if (this.holding) this.#unjudged.push(chunk);
+    else this.#judge(chunk, false);
+  }
+
+  /**
+   * Goes on with what is held, as far as the upstream takes it. @throws as `fromClient`.
+   * @param all also what it does not take yet: the client is gone, and what waits is all there will be.
+   */
+  goOn(all = false): void {
+    for (const chunk of this.takeHeld()) {
+      if (this.holding) this.#unjudged.push(chunk);
+      else this.#judge(chunk, all);
+    }
+  }
+
+  /** What is held, which the pump forgets: bytes of the client's frames, not judged. */
+  takeHeld(): readonly Uint8Array[] {
+    const held = this.#unjudged;
+    this.#unjudged = nothing;
+    return held;
+  }
+
+  #judge(chunk: Uint8Array, all: boolean): void {
+    const { inspection, clientReader, toUpstream } = this.#options;
+    const sliceBytes = limits.clientSliceBytes;
+    for (let at = 0; at < chunk.length && !clientReader.closed; at += sliceBytes) {
+      if (inspection.ended !== undefined || (toUpstream.pendingBytes > 0 && !all)) {
+        this.#unjudged = [chunk.subarray(at)];
+        return;
+      }
+      // A slice has memory of its own: that of a piece that was sent is given back, and the rest is still to be judged.
+      this.#judgeSlice(chunk.length <= sliceBytes ? chunk : chunk.slice(at, at + sliceBytes));
+    }
+  }
+
+  #judgeSlice(chunk: Uint8Array): void {
     const { inspection, clientReader: reader } = this.#options;
     clientOutput.clear();
     reader.push(chunk);
     try {
       for (let step = reader.next(); step !== FrameStep.need; step = reader.next()) {
         if (step === FrameStep.payload) {
+          // The stream is over: the rest is read for the client's close frame.
+          if (inspection.ended !== undefined) continue;
           const { payloadStart, payloadEnd } = reader;
           if (inspection.fromClient(chunk, payloadStart, payloadEnd)) {
             this.#keepForUpstream(chunk.subarray(payloadStart, payloadEnd));
           }
           this.#takeOutputs();
-          if (inspection.ended !== undefined) break;
         } else if (step === FrameStep.ping) {
           clientOutput.bytes(encodeControlFrame(opcode.pong, reader.controlPayload()));
         } else if (step === FrameStep.close) break;
