@@ -27,6 +27,8 @@ import type { Listener } from './edge/listener.ts';
 import { Splicer } from './edge/splice.ts';
 import { StreamOpener } from './edge/stream-opener.ts';
 import { StreamPulse } from './edge/stream-pulse.ts';
+import { HardeningHeaders } from './http/hardening-headers.ts';
+import { refusalEncoder } from './http/head-refusal.ts';
 import { type HttpDoor, type HttpSide, startHttpSide } from './http/http-side.ts';
 import { OriginRules } from './http/origin-rules.ts';
 import { createUpstreamGuard } from './relay/own-upstreams.ts';
@@ -129,6 +131,7 @@ async function assemble(
   const httpSide: HttpSide = stack.use(
     startHttpSide({
       controlUrl: config.control?.url,
+      plainHttp: config.listen.plain_http,
       clientAddressOf: port => splicer.addressOf(port),
       refusalOf: (port, path) => certificates.judge(splicer.certificateOf(port), path),
       door: httpDoor(door),
@@ -138,10 +141,15 @@ async function assemble(
       log,
     }),
   );
-  const origins = new OriginRules(config.http.origins);
-  const opener = new StreamOpener({ origins, upstreams, door, ...services, directory, log, now: Date.now });
+  const origins = new OriginRules(config.http.origins, config.listen.plain_http);
+  const headers = new HardeningHeaders(config.http.headers);
+  const opener = new StreamOpener({
+    ...{ origins, upstreams, door, ...services, directory, log, now: Date.now },
+    refusal: refusalEncoder(headers.ofRefusals('streams')),
+  });
   const endpoint = shared?.endpoint ?? config.listen;
-  const parts = { tls: certificates.tls, splicer, opener, audit, door };
+  const refusal = refusalEncoder(headers.ofRefusals('pages'));
+  const parts = { tls: certificates.tls, splicer, opener, audit, door, refusal };
   const listener = startFrontDoor({ ...parts, endpoint, head: config.http.limits, listen: config.listen });
   stack.defer(() => drain(listener, registry, log));
   certificates.serve(listener);

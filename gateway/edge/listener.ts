@@ -11,7 +11,7 @@ import type { Gate } from '../admission/gate.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type DoorTls, judgeRequest, shownCertificate } from '../certificate/door-tls.ts';
 import { ListenerCertificates, listenOptions } from '../certificate/tls-contexts.ts';
-import { encodeRefusalResponse, refuseHead } from '../http/head-refusal.ts';
+import { type EncodeRefusal, refuseHead } from '../http/head-refusal.ts';
 import { RequestHeadParser } from '../http/request-head.ts';
 import { Transport, transportHandlers } from '../relay/transport.ts';
 import { type Endpoint, listenProblem, listenTarget } from './endpoint.ts';
@@ -29,6 +29,7 @@ export interface ListenerOptions {
   readonly gate: Gate;
   /** Of the first request head. */
   readonly head: Pick<GatewayHttpConfig['limits'], 'head_bytes' | 'header_count' | 'head_time_s'>;
+  readonly refusal: EncodeRefusal;
   /** Listens without TLS, for trusted proxies that end it. */
   readonly plain: boolean;
 }
@@ -133,7 +134,7 @@ function readHead(
     clearTimeout(timer);
     client.detach();
     options.audit.headRefused(gate.visitorOf(client)?.address ?? client.remoteAddress, status, message);
-    client.write(encodeRefusalResponse(status, message, headers));
+    client.write(options.refusal(status, message, headers));
     client.end(refusalGraceMs);
   };
   const timer = setTimeout(() => {
@@ -169,9 +170,10 @@ function readHead(
       const route = routeOf(step);
       if (route.kind === 'stream') {
         client.unread(parser.received.subarray(step.headBytes));
-        const { address, host } = door.proxies.clientOf(visitor.address, name => step.headers.get(name));
+        const told = door.proxies.clientOf(visitor.address, name => step.headers.get(name));
+        const { address, host, protocol: scheme } = told;
         const proxied = door.proxies.ranges.includes(visitor.address);
-        void options.opener.open({ client, address, shown, proxied, host, head: step, route });
+        void options.opener.open({ client, address, shown, proxied, host, scheme, head: step, route });
       } else {
         client.unread(parser.received);
         paceReading(client, door.accountsOf(visitor.address));

@@ -10,7 +10,7 @@ import type { AdmissionRefusal } from '../admission/admission-record.ts';
 import { type Door, paceReading } from '../admission/door.ts';
 import type { Audit, StreamFacts } from '../audit/audit.ts';
 import type { ShownCertificate } from '../certificate/client-certificate.ts';
-import { encodeRefusalResponse } from '../http/head-refusal.ts';
+import type { EncodeRefusal } from '../http/head-refusal.ts';
 import type { OriginRules } from '../http/origin-rules.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import { findQueryValue, findStreamToken } from '../http/stream-token.ts';
@@ -45,6 +45,8 @@ export interface StreamRequest {
   readonly proxied: boolean;
   /** The host it asked for, as a trusted proxy tells it; undefined: as the head says. */
   readonly host: string | undefined;
+  /** By which scheme it asked, as a trusted proxy tells it. */
+  readonly scheme: 'http' | 'https' | undefined;
   readonly head: RequestHead;
   readonly route: Extract<Route, { kind: 'stream' }>;
 }
@@ -52,6 +54,7 @@ export interface StreamRequest {
 export interface StreamOpenerOptions {
   /** Which pages may open streams: a browser sends the cookie along from any. */
   readonly origins: OriginRules;
+  readonly refusal: EncodeRefusal;
   /** Which addresses may be dialled, whatever a grant says. */
   readonly upstreams: UpstreamGuard;
   readonly door: Door;
@@ -88,7 +91,7 @@ export class StreamOpener {
     } catch (error) {
       const { sessionId } = request.route;
       this.#options.log.error('a stream could not be opened', { sessionId, error: errorText(error) });
-      end(request.client, encodeRefusalResponse(500, 'the gateway could not open the stream'));
+      end(request.client, this.#options.refusal(500, 'the gateway could not open the stream'));
     }
   }
 
@@ -103,13 +106,15 @@ export class StreamOpener {
     const check = checkUpgradeRequest(head);
     if (check.kind === 'refused') {
       this.#options.audit.headRefused(address, check.status, check.message);
-      end(client, encodeRefusalResponse(check.status, check.message, check.headers));
+      end(client, this.#options.refusal(check.status, check.message, check.headers));
       return;
     }
     const { sessionId, channel } = route;
     const connectionId = createId<ConnectionId>();
     const origin = head.headers.get('origin');
-    if (!origins.mayOpenStream(origins.judge(origin, [head.headers.get('host'), request.host]))) {
+    if (
+      !origins.mayOpenStream(origins.judge(origin, [head.headers.get('host'), request.host], request.scheme))
+    ) {
       this.#refuse(client, { connectionId, sessionId, userId: '', channel, address }, 'foreign_origin');
       return;
     }
@@ -117,7 +122,7 @@ export class StreamOpener {
     if (clientForm === 'unknown') {
       const sentence = 'the query value client is neither rfb nor kasmvnc';
       this.#options.audit.headRefused(address, 400, sentence);
-      end(client, encodeRefusalResponse(400, sentence));
+      end(client, this.#options.refusal(400, sentence));
       return;
     }
     const token = findStreamToken({
@@ -162,7 +167,7 @@ export class StreamOpener {
     const { status, message, retryAfterS } = refusal;
     this.#options.audit.headRefused(address, status, message);
     if (check === undefined || !head.headers.has('origin')) {
-      end(client, encodeRefusalResponse(status, message, { 'Retry-After': String(retryAfterS) }));
+      end(client, this.#options.refusal(status, message, { 'Retry-After': String(retryAfterS) }));
       return;
     }
     client.write(encodeUpgradeResponse(check.key, check.protocol));
@@ -172,7 +177,7 @@ export class StreamOpener {
   #refuse(client: Transport, facts: StreamFacts, refusal: Refusal): void {
     this.#options.audit.streamRefused(facts, refusal);
     const { status, message } = refusals[refusal];
-    end(client, encodeRefusalResponse(status, message));
+    end(client, this.#options.refusal(status, message));
   }
 
   #relay(

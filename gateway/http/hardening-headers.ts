@@ -84,12 +84,17 @@ export class HardeningHeaders {
     else if (routeClass === 'pages' || isHtml(headers)) this.#hardenPage(headers, host);
     else this.#hardenInert(headers);
     if (routeClass === 'api' && !headers.has('cache-control')) headers.set('Cache-Control', 'no-store');
-    for (const [name, value] of Object.entries(this.#config[routeClass])) {
-      if (value === '') headers.delete(name);
-      else headers.set(name, value);
-    }
-    for (const name of bannerHeaders) headers.delete(name);
+    this.#setOwn(headers, routeClass);
     return response;
+  }
+
+  /** Names and values for refusals of this class that are answered before the HTTP side, as its own have them. */
+  ofRefusals(routeClass: RouteClass): HeaderList {
+    const refusal = new Response(null, { headers: { 'Cache-Control': 'no-store' } });
+    for (const [name, value] of this.#everywhere) refusal.headers.set(name, value);
+    this.#hardenInert(refusal.headers);
+    this.#setOwn(refusal.headers, routeClass);
+    return [...refusal.headers];
   }
 
   #hardenPage(headers: Headers, host: string): void {
@@ -114,6 +119,15 @@ export class HardeningHeaders {
 
   #listed(): string {
     return this.#ancestors === '' ? '' : ` ${this.#ancestors}`;
+  }
+
+  /** What the operator adds and takes away; banners go whoever set them. */
+  #setOwn(headers: Headers, routeClass: RouteClass): void {
+    for (const [name, value] of Object.entries(this.#config[routeClass])) {
+      if (value === '') headers.delete(name);
+      else headers.set(name, value);
+    }
+    for (const name of bannerHeaders) headers.delete(name);
   }
 
   /** For what is older than frame-ancestors. It can name no other origin, so a list leaves it out. */

@@ -61,24 +61,30 @@ const statusTexts: Readonly<Record<number, string>> = {
  * refused streams. The body is `{"error_message": message}`.
  * @param headers further header lines by name; their values must be free of line breaks.
  */
-export function encodeRefusalResponse(
+export type EncodeRefusal = (
   status: number,
   message: string,
-  headers: Readonly<Record<string, string>> = {},
+  headers?: Readonly<Record<string, string>>,
+) => Uint8Array;
+
+/** @param standing names and values on every refusal; free of line breaks. */
+export function refusalEncoder(standing: readonly (readonly [name: string, value: string])[]): EncodeRefusal {
+  return (status, message, headers = {}) =>
+    encodeRefusal(status, message, [...standing, ...Object.entries(headers)]);
+}
+
+function encodeRefusal(
+  status: number,
+  message: string,
+  headers: readonly (readonly [name: string, value: string])[],
 ): Uint8Array {
   const body = `${JSON.stringify({ error_message: message })}\n`;
   const lines = [
     `HTTP/1.1 ${status} ${statusTexts[status] ?? 'Refused'}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
-    "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    'Cross-Origin-Resource-Policy: same-origin',
-    'Referrer-Policy: no-referrer',
-    'X-Frame-Options: DENY',
     'Connection: close',
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...headers.map(([name, value]) => `${name}: ${value}`),
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -65,6 +65,8 @@ interface TooOften {
 export interface HttpSideOptions {
   /** Headers and origins; default: `gatewayHttpDefaults`. */
   readonly http?: GatewayHttpConfig;
+  /** Whether the front door listens without TLS; default: false. */
+  readonly plainHttp?: boolean;
   /** Omitted: the gateway runs alone. */
   readonly controlUrl?: string | undefined;
   /** The client behind the spliced loopback connection from this port; undefined when there is none. */
@@ -141,7 +143,7 @@ class HttpRoutes {
     this.#options = options;
     const { headers, origins, limits: own } = options.http ?? gatewayHttpDefaults;
     this.#requestTimeS = own.request_time_s;
-    this.#origins = new OriginRules(origins);
+    this.#origins = new OriginRules(origins, options.plainHttp);
     this.#headers = new HardeningHeaders(headers);
     this.#proxy =
       options.controlUrl === undefined ? undefined : new ReverseProxy(options.controlUrl, options.log);
@@ -199,7 +201,7 @@ class HttpRoutes {
       request,
       url,
       address,
-      protocol: client?.protocol ?? 'https',
+      forwarded: { host: client?.host, protocol: client?.protocol },
       watch,
     });
     if (!watched) startIdleTime();
@@ -230,10 +232,9 @@ class HttpRoutes {
     if (routeClass === 'pages') {
       return this.harden(await this.#answerRoute(path, exchange), routeClass, url.host);
     }
-    const verdict = this.#origins.judge(request.headers.get('origin'), [
-      request.headers.get('host'),
-      request.headers.has('host') ? url.host : undefined,
-    ]);
+    const { host, protocol } = exchange.forwarded;
+    const hosts = [request.headers.get('host'), host];
+    const verdict = this.#origins.judge(request.headers.get('origin'), hosts, protocol);
     const answer = isPreflight(request)
       ? answerPreflight(this.#origins, verdict)
       : await this.#answerRoute(path, exchange);

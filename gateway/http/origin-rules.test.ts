@@ -15,6 +15,18 @@ describe('an origin', () => {
     expect(rules().judge('https://outside.example', ['inner', 'outside.example'])).toBe('own');
   });
 
+  test('has the scheme that a proxy tells, and without a word of one that of the front door', () => {
+    const door = rules();
+    expect(door.judge('http://desk.example.com', hosts, 'http')).toBe('own');
+    expect(door.judge('http://desk.example.com', ['desk.example.com:80'], 'http')).toBe('own');
+    expect(door.judge('https://desk.example.com', hosts, 'http')).toBe('foreign');
+    expect(door.judge('http://desk.example.com', hosts, 'https')).toBe('foreign');
+    const plain = new OriginRules(gatewayHttpDefaults.origins, true);
+    expect(plain.judge('http://desk.example.com', hosts)).toBe('own');
+    expect(plain.judge('https://desk.example.com', hosts)).toBe('own');
+    expect(plain.judge('http://desk.example.com', hosts, 'https')).toBe('foreign');
+  });
+
   const foreign: readonly (readonly [name: string, origin: string])[] = [
     ['the same host without TLS', 'http://desk.example.com'],
     ['another port', 'https://desk.example.com:8443'],

@@ -12,15 +12,20 @@ import type { OriginsConfig } from '../../config/gateway-http.ts';
  */
 export type OriginVerdict = 'own' | 'listed' | 'absent' | 'foreign';
 
+export type Scheme = 'http' | 'https';
+
 const originCharsMax = 512;
 
 export class OriginRules {
   readonly config: OriginsConfig;
+  readonly #untold: readonly Scheme[];
   readonly #exact: ReadonlySet<string>;
   readonly #patterns: readonly RegExp[];
 
-  constructor(config: OriginsConfig) {
+  /** @param plainHttp whether the front door listens without TLS: then it is for its proxies to say who has it. */
+  constructor(config: OriginsConfig, plainHttp = false) {
     this.config = config;
+    this.#untold = plainHttp ? ['https', 'http'] : ['https'];
     this.#exact = new Set(config.allow.filter(origin => !origin.includes('*')));
     this.#patterns = config.allow.filter(origin => origin.includes('*')).map(toPattern);
   }
@@ -33,12 +38,18 @@ export class OriginRules {
   /**
    * @param origin the header's value as sent; several of them, joined, are foreign.
    * @param hosts under which the client reached us: `Host`, and what a trusted proxy says of it.
+   * @param scheme by which it reached a trusted proxy; undefined: it came directly, or the proxy does not say.
    */
-  judge(origin: string | null | undefined, hosts: readonly (string | null | undefined)[]): OriginVerdict {
+  judge(
+    origin: string | null | undefined,
+    hosts: readonly (string | null | undefined)[],
+    scheme?: Scheme,
+  ): OriginVerdict {
     if (origin === undefined || origin === null) return 'absent';
     if (origin.length > originCharsMax) return 'foreign';
     const text = origin.toLowerCase();
-    if (hosts.some(host => host && text === ownOrigin(host))) return 'own';
+    const schemes = scheme === undefined ? this.#untold : [scheme];
+    if (hosts.some(host => host && schemes.some(each => text === ownOrigin(each, host)))) return 'own';
     const isListed = this.#exact.has(text) || this.#patterns.some(pattern => pattern.test(text));
     return isListed ? 'listed' : 'foreign';
   }
@@ -49,9 +60,8 @@ export class OriginRules {
   }
 }
 
-/** The front door speaks TLS only, so a page over plain http is another origin. */
-function ownOrigin(host: string): string {
-  return `https://${host.toLowerCase().replace(/:443$/, '')}`;
+function ownOrigin(scheme: Scheme, host: string): string {
+  return `${scheme}://${host.toLowerCase().replace(scheme === 'https' ? /:443$/ : /:80$/, '')}`;
 }
 
 /** The star stands for one label: dots are not in it. */

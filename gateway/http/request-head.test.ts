@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { encodeRefusalResponse, type HeadRefusalReason, refuseHead } from './head-refusal.ts';
+import { type HeadRefusalReason, refusalEncoder, refuseHead } from './head-refusal.ts';
 import {
   type RequestHead,
   type RequestHeadLimits,
@@ -230,11 +230,12 @@ describe('a request head is refused', () => {
 
   test('with a complete response that ends the connection', () => {
     const { status, message } = refuseHead('head_timeout');
-    const text = Buffer.from(encodeRefusalResponse(status, message, { 'X-More': 'y' })).toString();
+    const encode = refusalEncoder([['X-Standing', 'z']]);
+    const text = Buffer.from(encode(status, message, { 'X-More': 'y' })).toString();
     const [head = '', body = ''] = text.split('\r\n\r\n');
     expect(head).toStartWith('HTTP/1.1 408 Request Timeout\r\n');
     expect(head).toContain('\r\nConnection: close');
-    expect(head).toContain('\r\nX-More: y');
+    expect(head).toContain('\r\nX-Standing: z\r\nX-More: y');
     expect(head).toContain(`\r\nContent-Length: ${body.length}\r\n`);
     expect(JSON.parse(body)).toEqual({ error_message: 'the request head did not arrive in time' });
   });

@@ -75,13 +75,13 @@ export class ReverseProxy {
   }
 }
 
-function requestHeaders({ request, url, address, protocol }: Exchange): Headers {
+function requestHeaders({ request, url, address, forwarded }: Exchange): Headers {
   const headers = new Headers(request.headers);
   dropHopByHop(headers);
   for (const name of forwardingHeaders) headers.delete(name);
   headers.delete('host');
   headers.set('X-Forwarded-For', address);
-  headers.set('X-Forwarded-Proto', protocol);
+  headers.set('X-Forwarded-Proto', forwarded.protocol ?? 'https');
   headers.set('X-Forwarded-Host', url.host);
   return headers;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:tls';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer } from '../harness/kasmvnc-server.ts';
 import { enrolmentToken, LinkControl } from '../harness/link-control.ts';
@@ -29,6 +30,12 @@ beforeAll(async () => {
     http: {
       origins: { allow: ['https://portal.example', 'https://*.tools.example'] },
       streams: { ping_interval_s: 0.1, silence_s: 0.3 },
+      headers: {
+        hsts: { max_age: 4711 },
+        referrer_policy: 'same-origin',
+        pages: { 'X-Class': 'pages' },
+        streams: { 'X-Class': 'streams', 'Cross-Origin-Opener-Policy': '' },
+      },
     },
     sessions: [{ id: sessionId, token, protocol: 'kasmvnc', upstream }],
   });
@@ -51,6 +58,21 @@ async function refusalOf(origin: string): Promise<HttpAnswer> {
   if (!(answer instanceof StreamClient)) return answer;
   await answer[Symbol.asyncDispose]();
   throw new Error('the gateway let us in');
+}
+
+/** Sends bytes as they are. */
+async function exchangeHead(text: string): Promise<{ head: string }> {
+  const socket = connect({ host: '127.0.0.1', port: alone.port, rejectUnauthorized: false });
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => {
+    answer += chunk.toString('latin1');
+  });
+  socket.write(text);
+  await new Promise<void>((resolve, reject) => {
+    socket.on('close', () => resolve());
+    socket.on('error', reject);
+  });
+  return { head: answer.slice(0, answer.indexOf('\r\n\r\n')) };
 }
 
 const metricsOf = async (gateway: GatewayProcess): Promise<string> =>
@@ -89,13 +111,32 @@ test('no answer says which software gives it, and refusals are framed and run by
   const base = `https://127.0.0.1:${alone.port}`;
   const raw = await refusalOf('https://evil.example');
   expect(raw.head).not.toMatch(/^(server|x-powered-by|via):/im);
-  expect(raw.head).toContain("Content-Security-Policy: default-src 'none'");
-  expect(raw.head).toContain('X-Frame-Options: DENY');
+  expect(raw.head).toContain("content-security-policy: default-src 'none'");
+  expect(raw.head).toContain('x-frame-options: DENY');
   for (const path of ['/', '/api/nothing', '/link', `/desktop/${sessionId}/vnc/websockify`]) {
     const { headers } = await fetch(base + path, { tls: { rejectUnauthorized: false } });
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     for (const name of ['server', 'x-powered-by', 'via']) expect(headers.has(name)).toBe(false);
   }
+});
+
+test('what is refused before the HTTP side has the headers that the configuration asks for, too', async () => {
+  const stream = (await refusalOf('https://evil.example')).head;
+  const { head } = await exchangeHead('GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n');
+  expect(head).toStartWith('HTTP/1.1 400');
+  for (const text of [stream, head]) {
+    for (const line of ['strict-transport-security: max-age=4711', 'referrer-policy: same-origin']) {
+      expect(text).toContain(line);
+    }
+    for (const line of ['x-content-type-options: nosniff', 'cache-control: no-store']) {
+      expect(text).toContain(line);
+    }
+    expect(text).toContain('permissions-policy: ');
+  }
+  expect(stream).toContain('x-class: streams');
+  expect(stream).not.toContain('cross-origin-opener-policy');
+  expect(head).toContain('x-class: pages');
+  expect(head).toContain('cross-origin-opener-policy: same-origin');
 });
 
 test('an idle stream is pinged, and goes on as long as it is answered', async () => {
