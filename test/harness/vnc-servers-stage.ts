@@ -1,9 +1,11 @@
 /** A gateway in front of VNC servers, and the two kinds of viewers before it. */
+import { afterAll, beforeAll } from 'bun:test';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../e2e/browser.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
 import { NativeViewer } from './native-viewer.ts';
 import { NovncClient, serveNovnc } from './novnc-client.ts';
+import { needs } from './requirements.ts';
 import { handshakeRfb } from './rfb-viewer.ts';
 import { openStream, type StreamClient } from './stream-client.ts';
 import { startXvfb, type Xvfb } from './vnc-servers.ts';
@@ -19,6 +21,23 @@ export interface CompatServer {
 export interface OpenedViewer extends AsyncDisposable {
   readonly viewer: NativeViewer;
   readonly bridge: WebSocketBridge;
+}
+
+/** What may differ in a channel of a picture of 256 colours: there are 4 blues. */
+export const fewColoursTolerance = 48;
+
+/**
+ * Registers the set-up of a test file: what `open` puts on the stack is closed after the tests, the last first.
+ * @returns whether the machine has what such tests need.
+ */
+export function setUpServers(open: (stack: AsyncDisposableStack) => Promise<void>): boolean {
+  const isPossible = needs('vnc-servers', 'desktop', 'chromium');
+  const stack = new AsyncDisposableStack();
+  beforeAll(async () => {
+    if (isPossible) await open(stack);
+  }, 60_000);
+  afterAll(() => stack.disposeAsync());
+  return isPossible;
 }
 
 const token = 'a-token-of-some-length';

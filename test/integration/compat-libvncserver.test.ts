@@ -1,32 +1,22 @@
 /** A desktop made with libvncserver, through the gateway in noVNC and in TigerVNC's viewer. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { needs } from '../harness/requirements.ts';
+import { describe, expect, test } from 'bun:test';
 import { clientCutText, readServerCutText } from '../harness/rfb-viewer.ts';
 import { startLibvncserver, type VncServer } from '../harness/vnc-servers.ts';
 import { copyOn, pastedOn } from '../harness/vnc-servers-desktop.ts';
 import { countDrawnPixels, likeness } from '../harness/vnc-servers-screen.ts';
-import { CompatStage } from '../harness/vnc-servers-stage.ts';
+import { CompatStage, fewColoursTolerance, setUpServers } from '../harness/vnc-servers-stage.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
-const withServers = needs('vnc-servers', 'desktop', 'chromium');
 /** JPEG rounds. */
 const jpegTolerance = 64;
-/** 256 colours have 4 blues. */
-const fewColoursTolerance = 48;
 /** The pointer is drawn into the picture of a viewer that leaves it to the server. */
 const pointerShare = 0.02;
 let server: VncServer;
 let stage: CompatStage;
 
-beforeAll(async () => {
-  if (!withServers) return;
-  server = await startLibvncserver();
-  stage = await CompatStage.start({ server: { port: server.port } });
-}, 60_000);
-
-afterAll(async () => {
-  await stage?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
+const withServers = setUpServers(async stack => {
+  server = stack.use(await startLibvncserver());
+  stage = stack.use(await CompatStage.start({ server: { port: server.port } }));
 });
 
 /** Copies something beside the viewer, which the desktop says back. */

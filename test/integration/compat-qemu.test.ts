@@ -1,14 +1,10 @@
 /** A machine in QEMU through the gateway, in noVNC and in TigerVNC's viewer: its firmware asks for Esc. */
-import { afterAll, beforeAll, describe, test } from 'bun:test';
-import { needs } from '../harness/requirements.ts';
+import { describe, test } from 'bun:test';
 import { startQemu, type VncServer } from '../harness/vnc-servers.ts';
 import { countDrawnPixels, likeness, type Picture } from '../harness/vnc-servers-screen.ts';
-import { CompatStage } from '../harness/vnc-servers-stage.ts';
+import { CompatStage, fewColoursTolerance, setUpServers } from '../harness/vnc-servers-stage.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
-const withServers = needs('vnc-servers', 'desktop', 'chromium');
-/** 256 colours have 4 blues. */
-const fewColoursTolerance = 48;
 /** The text cursor blinks. */
 const cursorShare = 0.02;
 /** A line of the firmware's text is about that many lit pixels. */
@@ -16,20 +12,14 @@ const lineOfText = 400;
 let server: VncServer;
 let stage: CompatStage;
 
-beforeAll(async () => {
-  if (!withServers) return;
-  server = await startQemu();
-  stage = await CompatStage.start({ server: { port: server.port } });
+const withServers = setUpServers(async stack => {
+  server = stack.use(await startQemu());
+  stage = stack.use(await CompatStage.start({ server: { port: server.port } }));
   await waitFor(
     'the firmware to ask for Esc',
     async () => countDrawnPixels(await server.readScreen()) > 2 * lineOfText,
     30_000,
   );
-}, 60_000);
-
-afterAll(async () => {
-  await stage?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
 });
 
 /** Waits until a viewer shows what the machine's screen holds. */

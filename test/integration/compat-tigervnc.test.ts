@@ -1,6 +1,5 @@
 /** TigerVNC's server through the gateway, in noVNC and in TigerVNC's own viewer. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { needs } from '../harness/requirements.ts';
+import { describe, expect, test } from 'bun:test';
 import {
   copyOn,
   type PaintedDesktop,
@@ -9,17 +8,14 @@ import {
   sizeOfDisplay,
 } from '../harness/vnc-servers-desktop.ts';
 import { countDrawnPixels, likeness, type Picture, readServerScreen } from '../harness/vnc-servers-screen.ts';
-import { CompatStage } from '../harness/vnc-servers-stage.ts';
+import { CompatStage, fewColoursTolerance, setUpServers } from '../harness/vnc-servers-stage.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import { startXvnc, type Xvnc } from '../harness/xvnc.ts';
 
-const withServers = needs('vnc-servers', 'desktop', 'chromium');
 /** JPEG rounds. */
 const jpegTolerance = 48;
 /** Beside what is painted anew, JPEG may round more than that, until the server sends it once more. */
 const roundedShare = 0.05;
-/** 256 colours have 4 blues. */
-const fewColoursTolerance = 48;
 /** The X servers draw the pointer into their pictures, each its own. */
 const pointerShare = 0.01;
 let open: Xvnc;
@@ -28,25 +24,17 @@ let painted: PaintedDesktop;
 let truth: Picture;
 let stage: CompatStage;
 
-beforeAll(async () => {
-  if (!withServers) return;
-  [open, locked] = await Promise.all([
-    startXvnc(),
-    startXvnc({ width: 320, height: 200, password: 'open-me' }),
-  ]);
-  painted = await paintDesktop(open.display);
+const withServers = setUpServers(async stack => {
+  open = stack.use(await startXvnc());
+  locked = stack.use(await startXvnc({ width: 320, height: 200, password: 'open-me' }));
+  painted = stack.use(await paintDesktop(open.display));
   truth = await readServerScreen(open.port);
-  stage = await CompatStage.start({
-    open: { port: open.port },
-    locked: { port: locked.port, password: 'open-me' },
-  });
-}, 60_000);
-
-afterAll(async () => {
-  await stage?.[Symbol.asyncDispose]();
-  await painted?.[Symbol.asyncDispose]();
-  await open?.[Symbol.asyncDispose]();
-  await locked?.[Symbol.asyncDispose]();
+  stage = stack.use(
+    await CompatStage.start({
+      open: { port: open.port },
+      locked: { port: locked.port, password: 'open-me' },
+    }),
+  );
 });
 
 describe.skipIf(!withServers)('TigerVNC in noVNC', () => {

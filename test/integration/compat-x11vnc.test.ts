@@ -1,6 +1,5 @@
 /** x11vnc, which shows the screen of another X server, through the gateway in noVNC and in TigerVNC's viewer. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { needs } from '../harness/requirements.ts';
+import { describe, expect, test } from 'bun:test';
 import { clientCutText, readServerCutText } from '../harness/rfb-viewer.ts';
 import { startX11vnc, startXvfb, type VncServer, type Xvfb } from '../harness/vnc-servers.ts';
 import {
@@ -12,14 +11,11 @@ import {
   textOn,
 } from '../harness/vnc-servers-desktop.ts';
 import { countDrawnPixels, likeness } from '../harness/vnc-servers-screen.ts';
-import { CompatStage } from '../harness/vnc-servers-stage.ts';
+import { CompatStage, fewColoursTolerance, setUpServers } from '../harness/vnc-servers-stage.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
-const withServers = needs('vnc-servers', 'desktop', 'chromium');
 /** JPEG rounds. */
 const jpegTolerance = 48;
-/** 256 colours have 4 blues. */
-const fewColoursTolerance = 48;
 /** The pointer is drawn into the picture of the desktop. */
 const pointerShare = 0.01;
 let xvfb: Xvfb;
@@ -28,24 +24,17 @@ let open: VncServer;
 let locked: VncServer;
 let stage: CompatStage;
 
-beforeAll(async () => {
-  if (!withServers) return;
-  xvfb = await startXvfb(640, 480);
-  painted = await paintDesktop(xvfb.display);
-  open = await startX11vnc(xvfb);
-  locked = await startX11vnc(xvfb, 'open-me');
-  stage = await CompatStage.start({
-    open: { port: open.port },
-    locked: { port: locked.port, password: 'open-me' },
-  });
-}, 60_000);
-
-afterAll(async () => {
-  await stage?.[Symbol.asyncDispose]();
-  await open?.[Symbol.asyncDispose]();
-  await locked?.[Symbol.asyncDispose]();
-  await painted?.[Symbol.asyncDispose]();
-  await xvfb?.[Symbol.asyncDispose]();
+const withServers = setUpServers(async stack => {
+  xvfb = stack.use(await startXvfb(640, 480));
+  painted = stack.use(await paintDesktop(xvfb.display));
+  open = stack.use(await startX11vnc(xvfb));
+  locked = stack.use(await startX11vnc(xvfb, 'open-me'));
+  stage = stack.use(
+    await CompatStage.start({
+      open: { port: open.port },
+      locked: { port: locked.port, password: 'open-me' },
+    }),
+  );
 });
 
 describe.skipIf(!withServers)('x11vnc in noVNC', () => {
