@@ -39,6 +39,8 @@ export function measureBinaryClipboard(
   let total = 2;
   for (let item = 0; item < items; item++) {
     if (available < total + idBytes + 1) return -(total + idBytes + 1);
+    // Each of them: what is kept of a message may begin with any.
+    if (idBytes > 0) refuseNoNumber(bytes[at + total]!);
     const mimeBytes = bytes[at + total + idBytes]!;
     if (mimeBytes > limits.clipboardMimeBytesMax) {
       throw limitError('mime length', mimeBytes, limits.clipboardMimeBytesMax);
