@@ -28,7 +28,8 @@ const driedPerTake = 4;
 const roundingError = 1e-6;
 
 export class RateTable {
-  readonly rule: RateRule;
+  /** Another one holds from the next take on, for all buckets as they are. */
+  rule: RateRule;
   readonly #entriesMax: number;
   readonly #now: () => number;
   /** In the order in which they were last touched. */

@@ -1,9 +1,9 @@
 /** One gateway: the front door, the HTTP side, the session directory and the metrics listener, put together. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { StartError } from '../config/command-line.ts';
 import type { GatewayConfig } from '../config/gateway.ts';
+import { planReload, type ReloadPlan } from '../config/gateway-reload.ts';
 import { limits } from '../config/limits.ts';
 import { errorText, type Log } from '../config/log.ts';
 import { goOnAs } from '../config/privileges.ts';
@@ -50,7 +50,7 @@ export interface Gateway extends AsyncDisposable {
   readonly metricsPort: number | undefined;
   /** Of what this process did; Prometheus text. */
   renderMetrics(): string;
-  /** The configuration was read again: its sessions and their policies take force, streams go on. */
+  /** The configuration was read again: what can take force does (config/gateway-reload.ts), streams go on. */
   reload(config: GatewayConfig): Promise<void>;
   /**
    * Another process takes over: no new connection is taken, streams go on for `drainMs` at most and are told that the
@@ -115,7 +115,9 @@ async function assemble(
   const certificates = stack.use(await openCertificates(config, log));
   const services = await openServices(config, log, stack, shared);
   const { audit, registry, decisions, events } = services;
-  const door = stack.use(await Door.open(config, log, shared?.workers));
+  const door = stack.use(
+    await Door.open(config, log, { workers: shared?.workers, countsNoStreams: shared !== undefined }),
+  );
   const directory = new TokenGuard(services.directory, door.rates);
   stack.use(new StreamPulse(registry, config.http.streams));
   const upstreams = createUpstreamGuard(config, () => [
@@ -163,15 +165,18 @@ async function assemble(
   });
   if (metrics !== undefined) stack.use(metrics);
   tellPort(log, endpoint.host, listener.port, shared !== undefined);
+  let running = config;
   return {
     port: listener.port,
     metricsPort: metrics?.port,
     renderMetrics,
     reload: async next => {
-      if (shared === undefined) tellUntaken(config, next, log);
+      const plan = planReload(running, next);
+      running = plan.config;
+      door.reload(running);
       await certificates.reload('SIGHUP', next);
       await reloadSessions(services.directory, next);
-      if (shared === undefined) log.info('sessions were read again', { count: next.sessions?.length ?? 0 });
+      if (shared === undefined) tellReload(plan, log);
     },
     retire: drainMs => retire(listener, registry, httpSide, drainMs),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -268,15 +273,13 @@ export async function reloadSessions(directory: SessionDirectory, config: Gatewa
   directory.replace?.(config.sessions ?? [], await readAuthorities(config));
 }
 
-/** What a reload brings into force. */
-const takenKeys: ReadonlySet<keyof GatewayConfig> = new Set(['sessions', 'log', 'tls']);
-
-/** Keys whose new values a reload does not bring into force are named. */
-export function tellUntaken(before: GatewayConfig, next: GatewayConfig, log: Log): void {
-  const names = Object.keys({ ...before, ...next }) as (keyof GatewayConfig)[];
-  const untaken = names.filter(name => !takenKeys.has(name) && !isDeepStrictEqual(before[name], next[name]));
-  if (untaken.length === 0) return;
-  log.warn('these keys have changed and take force at a restart only', { name: untaken.join(', ') });
+/** Keys that changed are named, by what became of them; never their values. */
+export function tellReload({ config, taken, untaken }: ReloadPlan, log: Log): void {
+  if (taken.length > 0) log.info('these keys have changed and took force', { name: taken.join(', ') });
+  if (untaken.length > 0) {
+    log.warn('these keys have changed and take force at a restart only', { name: untaken.join(', ') });
+  }
+  log.info('sessions were read again', { count: config.sessions?.length ?? 0 });
 }
 
 /** New connections are refused, streams close in order within the grace limit, the rest is cut. */

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, test } from 'bun:test';
 import { AddressRanges } from '../../config/address-range.ts';
 import { limitsSchema } from '../../config/gateway-admission.ts';
 import { createLog } from '../../config/log.ts';
-import { Admission, type Place } from './admission.ts';
+import { Admission } from './admission.ts';
 import { AdmissionRecord, type AdmissionRefusal } from './admission-record.ts';
+import { StreamCounts, streamLimitsOf } from './stream-counts.ts';
 
 let now = 0;
 let lines: { reason: string; count: number; limit: number }[] = [];
@@ -17,11 +18,13 @@ beforeEach(() => {
   record = new AdmissionRecord(log, () => now);
 });
 
+const parse = (limits: object) => limitsSchema.parse({ unlimited_addresses: ['192.0.2.0/24'], ...limits });
+
 function admission(limits: object, workers = 1): Admission {
   return new Admission({
-    limits: limitsSchema.parse({ unlimited_addresses: ['192.0.2.0/24'], ...limits }),
+    limits: parse(limits),
     trustedProxies: new AddressRanges(['10.0.0.0/8']),
-    streamsPerSessionDefault: 'unlimited',
+    streams: new StreamCounts(streamLimitsOf(parse(limits), false)),
     workers,
     record,
     now: () => now,
@@ -29,16 +32,16 @@ function admission(limits: object, workers = 1): Admission {
 }
 
 const stream = { userId: 'ada', sessionId: 's1', address: '203.0.113.1', proxied: false };
-const kindOf = (answer: Place | AdmissionRefusal): string => ('kind' in answer ? answer.kind : 'a place');
+const kindOf = (answer: 'in' | AdmissionRefusal | undefined): string =>
+  typeof answer === 'object' ? answer.kind : 'a place';
 
 describe('connections', () => {
   test('are closed over the total, and a place that was left is free', () => {
     const door = admission({ connections: 2 });
-    const first = door.connect('203.0.113.1');
-    expect(door.connect('203.0.113.2')).toBeDefined();
+    door.connect('203.0.113.1');
+    expect(door.connect('203.0.113.2')).toBe('in');
     expect(door.connect('203.0.113.3')).toBeUndefined();
-    first?.leave();
-    first?.leave();
+    door.disconnect('203.0.113.1');
     expect(door.connect('203.0.113.3')).toBeDefined();
     expect(door.connect('203.0.113.4')).toBeUndefined();
     expect(record.count('connections')).toBe(2);
@@ -46,20 +49,21 @@ describe('connections', () => {
 
   test('of an address over its limit come in to be told, as many again, and no more', () => {
     const door = admission({ connections_per_address: 2 });
-    const places = Array.from({ length: 5 }, () => door.connect('203.0.113.1'));
-    expect(places.map(place => place?.refusal?.status)).toEqual([undefined, undefined, 503, 503, undefined]);
-    expect(places[4]).toBeUndefined();
-    expect(places[2]?.refusal).toMatchObject({ kind: 'address_connections', retryAfterS: 5 });
-    for (const place of places) place?.leave();
+    const answers = Array.from({ length: 5 }, () => door.connect('203.0.113.1'));
+    const refusal = { kind: 'address_connections', status: 503, retryAfterS: 5 };
+    expect(answers.slice(0, 2)).toEqual(['in', 'in']);
+    expect(answers.slice(2, 4)).toMatchObject([refusal, refusal]);
+    expect(answers[4]).toBeUndefined();
+    for (let count = 0; count < 4; count++) door.disconnect('203.0.113.1');
     expect(door.keys).toBe(0);
   });
 
   test('of one /64 count together, of trusted proxies and unlimited addresses not at all', () => {
     const door = admission({ connections_per_address: 1 });
-    expect(door.connect('2001:db8::1')?.refusal).toBeUndefined();
-    expect(door.connect('2001:db8::2')?.refusal?.kind).toBe('address_connections');
+    expect(door.connect('2001:db8::1')).toBe('in');
+    expect(kindOf(door.connect('2001:db8::2'))).toBe('address_connections');
     for (const address of ['10.1.1.1', '192.0.2.5'])
-      for (let count = 0; count < 5; count++) expect(door.connect(address)?.refusal).toBeUndefined();
+      for (let count = 0; count < 5; count++) expect(door.connect(address)).toBe('in');
   });
 
   test('are accepted at a rate, whoever they are', () => {
@@ -83,7 +87,7 @@ describe('streams', () => {
     expect(kindOf(door.openStream({ ...stream, sessionId: 's2' }))).toBe('a place');
     expect(kindOf(door.openStream({ ...stream, sessionId: 's3' }))).toBe('user_streams');
     expect(kindOf(door.openStream({ ...stream, sessionId: 's3', userId: 'bob' }))).toBe('a place');
-    (places[0] as Place).leave();
+    door.closeStream(stream);
     expect(kindOf(door.openStream({ ...stream, userId: 'bob' }))).toBe('a place');
   });
 
@@ -103,11 +107,38 @@ describe('streams', () => {
 
   test('that are refused leave nothing counted', () => {
     const door = admission({ streams_per_session: 1, streams_per_user: 5 });
-    const place = door.openStream(stream) as Place;
-    for (let count = 0; count < 10; count++) door.openStream(stream);
-    place.leave();
+    for (const proxied of [false, true]) {
+      door.openStream({ ...stream, proxied });
+      for (let count = 0; count < 10; count++) door.openStream({ ...stream, proxied });
+      door.closeStream({ ...stream, proxied });
+    }
     expect(door.keys).toBe(0);
   });
+});
+
+test('limits that were changed hold for who is there already, and streams over them stay counted', () => {
+  const streams = new StreamCounts(streamLimitsOf(parse({}), false));
+  const door = new Admission({
+    limits: parse({ connections_per_address: 'unlimited' }),
+    trustedProxies: new AddressRanges([]),
+    streams,
+    workers: 1,
+    record,
+    now: () => now,
+  });
+  for (let count = 0; count < 3; count++) {
+    expect(door.connect(stream.address)).toBe('in');
+    door.openStream(stream);
+  }
+  const limits = parse({ connections_per_address: 3, streams_per_session: 3, accept_rate: 'unlimited' });
+  door.setLimits(limits);
+  streams.limits = streamLimitsOf(limits, false);
+  expect(kindOf(door.connect(stream.address))).toBe('address_connections');
+  expect(kindOf(door.openStream(stream))).toBe('session_streams');
+  door.closeStream(stream);
+  expect(kindOf(door.openStream(stream))).toBe('a place');
+  door.setLimits(parse({ connections: 1, unlimited_addresses: [stream.address] }));
+  expect(door.connect('203.0.113.2')).toBeUndefined();
 });
 
 test('one of several workers has its share of each limit, rounded up', () => {

@@ -2,19 +2,24 @@
  * How many connections and streams may be open at once: in total, of an address, of a user, of a session; and how many
  * connections a second are accepted. What is open already is never touched.
  *
- * One of several workers on a port counts for itself, with its share of each limit, rounded up.
+ * One of several workers on a port counts connections for itself, with its share of each limit, rounded up. Streams of
+ * a session and of a user are counted by the parent then.
+ *
+ * All that comes in is counted, limited or not, by numbers alone: whoever leaves says who they were.
  */
 import { AddressRanges, addressKey } from '../../config/address-range.ts';
-import type { Count, LimitsConfig } from '../../config/gateway-admission.ts';
+import type { LimitsConfig } from '../../config/gateway-admission.ts';
 import { RateTable } from '../../config/rate-table.ts';
 import type { AdmissionRecord, AdmissionRefusal, RefusalKind } from './admission-record.ts';
+import { KeyCounts } from './key-counts.ts';
+import { numberOf, type StreamCounts, type StreamsFull } from './stream-counts.ts';
 
 export interface AdmissionOptions {
   readonly limits: LimitsConfig;
   /** Their connections are of many clients: what holds for one address does not hold for them. */
   readonly trustedProxies: AddressRanges;
-  /** Streams of one session at once, where the configuration says nothing. */
-  readonly streamsPerSessionDefault: Count;
+  /** Undefined: somebody else counts the streams of sessions and users. */
+  readonly streams: StreamCounts | undefined;
   /** Workers that share the port. */
   readonly workers: number;
   readonly record: AdmissionRecord;
@@ -22,86 +27,56 @@ export interface AdmissionOptions {
   readonly now: () => number;
 }
 
-/** Whoever came in, until `leave`. */
-export interface Place {
-  /** Set for one that is let in only to be told why it can't stay. */
-  readonly refusal: AdmissionRefusal | undefined;
-  leave(): void;
+export interface StreamVisit {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** The client's. */
+  readonly address: string;
+  /** It came through a trusted proxy, so its connection was not counted for the client's address. */
+  readonly proxied: boolean;
 }
 
 /** How long a refused client is asked to wait, in seconds. */
 const retryAfterS = 5;
 
-interface Tally {
-  readonly key: string;
-  count: number;
-}
-
-/** How many there are of each key now; keys without any are not kept. */
-class Tallies {
-  readonly max: number;
-  readonly #tallies = new Map<string, Tally>();
-
-  constructor(max: number) {
-    this.max = max;
-  }
-
-  get size(): number {
-    return this.#tallies.size;
-  }
-
-  /** Undefined where nothing is limited: then nothing is counted either. */
-  enter(key: string): Tally | undefined {
-    if (this.max === Number.POSITIVE_INFINITY || key === '') return undefined;
-    const tally = this.#tallies.get(key) ?? { key, count: 0 };
-    tally.count += 1;
-    this.#tallies.set(key, tally);
-    return tally;
-  }
-
-  leave(tally: Tally | undefined): void {
-    if (tally === undefined) return;
-    tally.count -= 1;
-    if (tally.count === 0) this.#tallies.delete(tally.key);
-  }
-
-  isFull(key: string): boolean {
-    return (this.#tallies.get(key)?.count ?? 0) >= this.max;
-  }
-}
+const streamWords: Readonly<Record<StreamsFull['kind'], string>> = {
+  session_streams: 'streams of this session',
+  user_streams: 'streams of your account',
+};
 
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #connectionsMax: number;
-  readonly #connectionsOf: Tallies;
-  readonly #streamsOfUser: Tallies;
-  readonly #streamsOfSession: Tallies;
-  readonly #acceptRate: RateTable | undefined;
-  readonly #unlimited: AddressRanges;
+  readonly #ofAddress = new KeyCounts();
+  #connectionsMax = 0;
+  #addressMax = 0;
+  #acceptRate: RateTable | undefined;
+  #unlimited = new AddressRanges([]);
   #connections = 0;
 
   constructor(options: AdmissionOptions) {
-    const { limits, workers, now } = options;
-    const share = (count: Count): number =>
-      count === 'unlimited' ? Number.POSITIVE_INFINITY : Math.ceil(count / workers);
     this.#options = options;
-    this.#connectionsMax = share(limits.connections);
-    this.#connectionsOf = new Tallies(share(limits.connections_per_address));
-    this.#streamsOfUser = new Tallies(share(limits.streams_per_user));
-    this.#streamsOfSession = new Tallies(
-      share(limits.streams_per_session ?? options.streamsPerSessionDefault),
-    );
-    const rate = limits.accept_rate;
-    if (rate !== 'unlimited') {
-      const rule = { per_second: rate.per_second / workers, burst: Math.ceil(rate.burst / workers) };
-      this.#acceptRate = new RateTable(rule, 1, now);
-    }
+    this.setLimits(options.limits);
+  }
+
+  /** For whoever comes from now on. */
+  setLimits(limits: LimitsConfig): void {
+    const { workers, now } = this.#options;
+    this.#connectionsMax = Math.ceil(numberOf(limits.connections) / workers);
+    this.#addressMax = Math.ceil(numberOf(limits.connections_per_address) / workers);
     this.#unlimited = new AddressRanges(limits.unlimited_addresses);
+    const rate = limits.accept_rate;
+    if (rate === 'unlimited') {
+      this.#acceptRate = undefined;
+      return;
+    }
+    const rule = { per_second: rate.per_second / workers, burst: Math.ceil(rate.burst / workers) };
+    this.#acceptRate ??= new RateTable(rule, 1, now);
+    this.#acceptRate.rule = rule;
   }
 
   /** Addresses, users and sessions counted now. */
   get keys(): number {
-    return this.#connectionsOf.size + this.#streamsOfUser.size + this.#streamsOfSession.size;
+    return this.#ofAddress.size + (this.#options.streams?.keys ?? 0);
   }
 
   /** Whether no limit and no rate for an address holds for this one. */
@@ -109,61 +84,57 @@ export class Admission {
     return this.#unlimited.includes(address);
   }
 
-  /** Before TLS. @returns undefined for one that is to be closed at once: an answer would cost a handshake. */
-  connect(address: string): Place | undefined {
+  /**
+   * Before TLS. @returns undefined for one that is to be closed at once: an answer would cost a handshake; a refusal for
+   * one that is let in only to be told why it can't stay. All others and those are to `disconnect`.
+   */
+  connect(address: string): 'in' | AdmissionRefusal | undefined {
     if (this.#connections >= this.#connectionsMax) {
       return this.#close('connections', address, this.#connectionsMax);
     }
     if (this.#acceptRate !== undefined && this.#acceptRate.take('') > 0) {
       return this.#close('accept_rate', address, this.#acceptRate.rule.per_second);
     }
-    const holds = !this.isUnlimited(address) && !this.#options.trustedProxies.includes(address);
-    const tally = holds ? this.#connectionsOf.enter(addressKey(address)) : undefined;
-    const { max } = this.#connectionsOf;
+    const key = addressKey(address);
+    const count = this.#ofAddress.add(key);
+    const max = this.#addressMax;
+    const holds =
+      count > max && !this.isUnlimited(address) && !this.#options.trustedProxies.includes(address);
     // Those who come in only to be refused need places too, as many as the others.
-    if (tally !== undefined && tally.count > 2 * max) {
-      this.#connectionsOf.leave(tally);
+    if (holds && count > 2 * max) {
+      this.#ofAddress.drop(key);
       return this.#close('address_connections', address, max);
     }
     this.#connections += 1;
-    const refusal =
-      tally !== undefined && tally.count > max
-        ? this.#refuse('address_connections', address, max, 'connections from your address')
-        : undefined;
-    return new HeldPlace(refusal, () => {
-      this.#connections -= 1;
-      this.#connectionsOf.leave(tally);
-    });
+    return holds ? this.#refuse('address_connections', address, max, 'connections from your address') : 'in';
   }
 
-  /**
-   * A stream that is authorised. @param proxied whether it came through a trusted proxy, so that its connection was
-   * not counted for the client's address yet. @returns a place, to be left when the stream ends, or why there is none.
-   */
-  openStream(stream: {
-    readonly userId: string;
-    readonly sessionId: string;
-    readonly address: string;
-    readonly proxied: boolean;
-  }): Place | AdmissionRefusal {
-    const { userId, sessionId, address } = stream;
-    const counted = stream.proxied && !this.isUnlimited(address) ? addressKey(address) : '';
-    const [ofAddress, ofUser, ofSession] = [this.#connectionsOf, this.#streamsOfUser, this.#streamsOfSession];
-    if (ofSession.isFull(sessionId)) {
-      return this.#refuse('session_streams', address, ofSession.max, 'streams of this session');
+  /** One that came in is gone. */
+  disconnect(address: string): void {
+    this.#connections -= 1;
+    this.#ofAddress.drop(addressKey(address));
+  }
+
+  /** A stream that is authorised. @returns why there is no room; undefined: it is counted, until `closeStream`. */
+  openStream({ userId, sessionId, address, proxied }: StreamVisit): AdmissionRefusal | undefined {
+    const key = proxied ? addressKey(address) : '';
+    if (proxied && this.#ofAddress.of(key) >= this.#addressMax && !this.isUnlimited(address)) {
+      return this.#refuse('address_connections', address, this.#addressMax, 'connections from your address');
     }
-    if (ofUser.isFull(userId)) {
-      return this.#refuse('user_streams', address, ofUser.max, 'streams of your account');
-    }
-    if (ofAddress.isFull(counted)) {
-      return this.#refuse('address_connections', address, ofAddress.max, 'connections from your address');
-    }
-    const tallies = [ofSession.enter(sessionId), ofUser.enter(userId), ofAddress.enter(counted)] as const;
-    return new HeldPlace(undefined, () => {
-      ofSession.leave(tallies[0]);
-      ofUser.leave(tallies[1]);
-      ofAddress.leave(tallies[2]);
-    });
+    const full = this.#options.streams?.enter(sessionId, userId);
+    if (full !== undefined) return this.refuseStream(full, address);
+    this.#ofAddress.add(key);
+    return undefined;
+  }
+
+  closeStream({ userId, sessionId, address, proxied }: StreamVisit): void {
+    this.#options.streams?.leave(sessionId, userId);
+    if (proxied) this.#ofAddress.drop(addressKey(address));
+  }
+
+  /** For a stream over a limit of its session or user, whoever counts those. */
+  refuseStream({ kind, limit }: StreamsFull, address: string): AdmissionRefusal {
+    return this.#refuse(kind, address, limit, streamWords[kind]);
   }
 
   #close(kind: RefusalKind, address: string, limit: number): undefined {
@@ -174,20 +145,5 @@ export class Admission {
     this.#options.record.refused(kind, address, limit);
     const message = `there are too many ${what} at once, the limit is ${limit}`;
     return { kind, status: 503, message, retryAfterS };
-  }
-}
-
-class HeldPlace implements Place {
-  readonly refusal: AdmissionRefusal | undefined;
-  #leave: (() => void) | undefined;
-
-  constructor(refusal: AdmissionRefusal | undefined, leave: () => void) {
-    this.refusal = refusal;
-    this.#leave = leave;
-  }
-
-  leave(): void {
-    this.#leave?.();
-    this.#leave = undefined;
   }
 }

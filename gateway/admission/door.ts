@@ -15,39 +15,48 @@ import { AdmissionRecord } from './admission-record.ts';
 import { Proxies } from './gate.ts';
 import { RateLimits } from './rate-limits.ts';
 import { SharedRates } from './shared-rates.ts';
+import { StreamCounts, streamLimitsOf } from './stream-counts.ts';
 
 export type DoorConfig = Pick<
   GatewayConfig,
   'limits' | 'rate_limits' | 'trusted_proxies' | 'forwarded_header' | 'control'
 >;
 
+/** Where several processes share the port. */
+export interface DoorShare {
+  /** How many they are: each takes its share of limits and rates. */
+  readonly workers?: number | undefined;
+  /** Somebody else counts the streams of sessions and users. */
+  readonly countsNoStreams?: boolean;
+}
+
 export class Door implements AsyncDisposable {
   readonly record: AdmissionRecord;
   readonly admission: Admission;
   readonly proxies: Proxies;
   readonly rates: RateLimits;
-  readonly #config: DoorConfig;
+  readonly #streams: StreamCounts | undefined;
+  #config: DoorConfig;
   readonly #shared: SharedRates | undefined;
   readonly #now = (): number => performance.now();
 
-  /**
-   * @param workers how many processes share the port: each takes its share of limits and rates.
-   * @throws StartError when a file that the configuration names can't be read.
-   */
-  static async open(config: DoorConfig, log: Log, workers = 1): Promise<Door> {
+  /** @throws StartError when a file that the configuration names can't be read. */
+  static async open(config: DoorConfig, log: Log, share: DoorShare = {}): Promise<Door> {
     const { redis } = config.rate_limits;
-    return new Door(config, log, workers, redis === undefined ? undefined : await readRedis(redis));
+    return new Door(config, log, share, redis === undefined ? undefined : await readRedis(redis));
   }
 
-  private constructor(config: DoorConfig, log: Log, workers: number, redis: RedisServer | undefined) {
+  private constructor(config: DoorConfig, log: Log, share: DoorShare, redis: RedisServer | undefined) {
     const now = this.#now;
+    const { workers = 1, countsNoStreams = false } = share;
+    if (!countsNoStreams) this.#streams = new StreamCounts(streamLimits(config));
     this.#config = config;
     this.record = new AdmissionRecord(log, now);
     this.proxies = new Proxies(new AddressRanges(config.trusted_proxies), config.forwarded_header);
     this.admission = new Admission({
       limits: config.limits,
       trustedProxies: this.proxies.ranges,
-      streamsPerSessionDefault: config.control === undefined ? 'unlimited' : 200,
+      streams: this.#streams,
       workers,
       record: this.record,
       now,
@@ -59,7 +68,19 @@ export class Door implements AsyncDisposable {
       record: this.record,
       now,
     });
-    if (redis !== undefined) this.#shared = new SharedRates({ ...redis, tables: this.rates.shared, log });
+    if (redis !== undefined)
+      this.#shared = new SharedRates({ ...redis, tables: () => this.rates.shared, log });
+  }
+
+  /**
+   * The configuration was read again: its limits and rates hold for whoever comes from now on, and what is open counts
+   * towards them. Connections keep the pace of bytes they have. `rate_limits.redis` and `rate_limits.entries` stay.
+   */
+  reload(next: Pick<DoorConfig, 'limits' | 'rate_limits'>): void {
+    this.#config = { ...this.#config, limits: next.limits, rate_limits: next.rate_limits };
+    if (this.#streams !== undefined) this.#streams.limits = streamLimits(this.#config);
+    this.admission.setLimits(next.limits);
+    this.rates.setRates(next.rate_limits);
   }
 
   get metrics(): readonly Metric[] {
@@ -91,6 +112,8 @@ export class Door implements AsyncDisposable {
     await this.#shared?.[Symbol.asyncDispose]();
   }
 }
+
+const streamLimits = ({ limits, control }: DoorConfig) => streamLimitsOf(limits, control !== undefined);
 
 /** Reads a connection at the pace that its accounts allow; without accounts as fast as it comes. */
 export function paceReading(transport: Transport, accounts: readonly ChargeBytes[]): void {

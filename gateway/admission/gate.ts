@@ -2,7 +2,7 @@
 import { type AddressRanges, normaliseAddress } from '../../config/address-range.ts';
 import { type ForwardedClient, type ForwardedHeader, findForwardedClient } from '../../config/forwarded.ts';
 import type { Transport } from '../relay/transport.ts';
-import type { Admission, Place } from './admission.ts';
+import type { Admission } from './admission.ts';
 import type { AdmissionRecord, AdmissionRefusal } from './admission-record.ts';
 
 export interface Visitor {
@@ -48,7 +48,10 @@ export class Proxies {
 /** For the listener that clients and proxies connect to. */
 export class FrontGate implements Gate {
   readonly #options: GateOptions;
-  readonly #visits = new Map<Transport, { readonly address: string; readonly place: Place }>();
+  /** Addresses of those who came in. */
+  readonly #visits = new Map<Transport, string>();
+  /** Those who came in only to be told why they can't stay. */
+  readonly #refusals = new Map<Transport, AdmissionRefusal>();
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -61,20 +64,24 @@ export class FrontGate implements Gate {
       record.refused('untrusted_peer', address);
       return false;
     }
-    const place = admission.connect(address);
-    if (place === undefined) return false;
-    this.#visits.set(transport, { address, place });
+    const answer = admission.connect(address);
+    if (answer === undefined) return false;
+    this.#visits.set(transport, address);
+    if (answer !== 'in') this.#refusals.set(transport, answer);
     return true;
   }
 
   visitorOf(transport: Transport): Visitor | undefined {
-    const visit = this.#visits.get(transport);
-    return visit === undefined ? undefined : { address: visit.address, refusal: visit.place.refusal };
+    const address = this.#visits.get(transport);
+    return address === undefined ? undefined : { address, refusal: this.#refusals.get(transport) };
   }
 
   left(transport: Transport): void {
-    this.#visits.get(transport)?.place.leave();
+    const address = this.#visits.get(transport);
+    if (address === undefined) return;
     this.#visits.delete(transport);
+    this.#refusals.delete(transport);
+    this.#options.admission.disconnect(address);
   }
 }
 

@@ -23,31 +23,39 @@ const loginPaths: ReadonlySet<string> = new Set(['/api/public/login', '/api/auth
 
 export class RateLimits {
   readonly #options: RateLimitsOptions;
-  readonly #requests: RateTable | undefined;
-  readonly #logins: RateTable | undefined;
-  readonly #upgrades: RateTable | undefined;
-  readonly #wrongTokens: RateTable | undefined;
-  readonly #userUpgrades: RateTable | undefined;
-  /** By address and by user, in bytes. */
-  readonly addressBytes: RateTable | undefined;
-  readonly userBytes: RateTable | undefined;
+  #requests: RateTable | undefined;
+  #logins: RateTable | undefined;
+  #upgrades: RateTable | undefined;
+  #wrongTokens: RateTable | undefined;
+  #userUpgrades: RateTable | undefined;
+  #addressBytes: RateTable | undefined;
+  #userBytes: RateTable | undefined;
 
   constructor(options: RateLimitsOptions) {
-    const { rates, workers, now } = options;
     this.#options = options;
-    const table = (rate: Rate, count: number): RateTable | undefined => {
-      if (rate === 'unlimited') return undefined;
-      const rule = { per_second: rate.per_second / count, burst: Math.ceil(rate.burst / count) };
-      return new RateTable(rule, rates.entries, now);
-    };
+    this.setRates(options.rates);
+  }
+
+  /** From now on these hold; who used up what stays known. What is charged already is charged as before. */
+  setRates({ address, user }: Pick<RateLimitsConfig, 'address' | 'user'>): void {
+    const { rates, workers } = this.#options;
     const shared = rates.redis === undefined ? workers : 1;
-    this.#requests = table(rates.address.requests, shared);
-    this.#logins = table(rates.address.logins, shared);
-    this.#upgrades = table(rates.address.upgrades, shared);
-    this.#wrongTokens = table(rates.address.wrong_tokens, workers);
-    this.#userUpgrades = table(rates.user.upgrades, shared);
-    this.addressBytes = table(rates.address.bytes, workers);
-    this.userBytes = table(rates.user.bytes, workers);
+    this.#requests = this.#renew(this.#requests, address.requests, shared);
+    this.#logins = this.#renew(this.#logins, address.logins, shared);
+    this.#upgrades = this.#renew(this.#upgrades, address.upgrades, shared);
+    this.#wrongTokens = this.#renew(this.#wrongTokens, address.wrong_tokens, shared);
+    this.#userUpgrades = this.#renew(this.#userUpgrades, user.upgrades, shared);
+    this.#addressBytes = this.#renew(this.#addressBytes, address.bytes, workers);
+    this.#userBytes = this.#renew(this.#userBytes, user.bytes, workers);
+  }
+
+  /** By address and by user. */
+  get addressBytes(): RateTable | undefined {
+    return this.#addressBytes;
+  }
+
+  get userBytes(): RateTable | undefined {
+    return this.#userBytes;
   }
 
   /** What gateways share, by name. */
@@ -56,6 +64,7 @@ export class RateLimits {
       ['address_requests', this.#requests],
       ['address_logins', this.#logins],
       ['address_upgrades', this.#upgrades],
+      ['address_wrong_tokens', this.#wrongTokens],
       ['user_upgrades', this.#userUpgrades],
     ];
     return new Map(tables.flatMap(([name, table]) => (table === undefined ? [] : [[name, table] as const])));
@@ -97,6 +106,14 @@ export class RateLimits {
       waitMs,
       'streams of your account opened',
     );
+  }
+
+  #renew(table: RateTable | undefined, rate: Rate, count: number): RateTable | undefined {
+    if (rate === 'unlimited') return undefined;
+    const rule = { per_second: rate.per_second / count, burst: Math.ceil(rate.burst / count) };
+    if (table === undefined) return new RateTable(rule, this.#options.rates.entries, this.#options.now);
+    table.rule = rule;
+    return table;
   }
 
   #ofAddress(

@@ -14,7 +14,8 @@ export interface SharedRatesOptions {
   readonly url: Secret;
   /** PEM of the authorities that may sign the server's certificate. */
   readonly ca: string | undefined;
-  readonly tables: ReadonlyMap<string, RateTable>;
+  /** Asked again each time: a configuration that is read again may bring new ones. */
+  readonly tables: () => ReadonlyMap<string, RateTable>;
   readonly log: Log;
   /** Default: 100. */
   readonly syncEveryMs?: number;
@@ -58,7 +59,7 @@ export class SharedRates implements AsyncDisposable {
 
   constructor(options: SharedRatesOptions) {
     this.#options = options;
-    for (const table of options.tables.values()) table.share();
+    for (const table of options.tables().values()) table.share();
     this.#schedule(0);
   }
 
@@ -93,7 +94,10 @@ export class SharedRates implements AsyncDisposable {
   async #sync(): Promise<void> {
     try {
       this.#client ??= await this.#dial();
-      for (const [name, table] of this.#options.tables) await this.#exchange(this.#client, name, table);
+      for (const [name, table] of this.#options.tables()) {
+        table.share();
+        await this.#exchange(this.#client, name, table);
+      }
       this.#came();
       this.#schedule(this.#options.syncEveryMs ?? 100);
     } catch (error) {

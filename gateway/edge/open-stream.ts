@@ -4,7 +4,6 @@
  */
 import { errorText } from '../../config/log.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
-import type { Place } from '../admission/admission.ts';
 import type { StreamFacts } from '../audit/audit.ts';
 import { type CloseReasonName, closeReasons } from '../relay/close-reason.ts';
 import type { Relay, RelayEnd, RelayOwner } from '../relay/relay.ts';
@@ -13,7 +12,7 @@ import { policyFor, type StreamGrant } from '../session/grant.ts';
 import type { LiveStream } from '../session/registry.ts';
 import type { StreamOpenerOptions } from './stream-opener.ts';
 
-type Services = Pick<StreamOpenerOptions, 'registry' | 'events' | 'audit' | 'log' | 'now'>;
+type Services = Pick<StreamOpenerOptions, 'registry' | 'events' | 'audit' | 'log' | 'now' | 'door'>;
 
 export class OpenStream implements LiveStream, RelayOwner {
   readonly facts: StreamFacts;
@@ -23,15 +22,16 @@ export class OpenStream implements LiveStream, RelayOwner {
   relay: Relay | undefined;
   inspection: StreamInspection | undefined;
   readonly #services: Services;
-  readonly #place: Place;
+  readonly #proxied: boolean;
   readonly #access: StreamGrant['access'];
   readonly #tokenId: string;
   #policyDrops = 0;
   /** What policy dropped: each kind is logged once, so that nobody fills the log by pasting. */
   #dropsSeen: Set<string> | undefined;
 
-  constructor(services: Services, grant: StreamGrant, facts: StreamFacts, place: Place) {
-    this.#place = place;
+  /** @param proxied whether it came through a trusted proxy. */
+  constructor(services: Services, grant: StreamGrant, facts: StreamFacts, proxied: boolean) {
+    this.#proxied = proxied;
     this.facts = facts;
     this.#services = services;
     this.#access = grant.access;
@@ -93,9 +93,9 @@ export class OpenStream implements LiveStream, RelayOwner {
   }
 
   onEnd(end: RelayEnd): void {
-    const { registry, audit, now } = this.#services;
-    const { facts, openedAtMs } = this;
-    this.#place.leave();
+    const { registry, audit, now, door } = this.#services;
+    const { facts, openedAtMs, userId, sessionId, address } = this;
+    door.admission.closeStream({ userId, sessionId, address, proxied: this.#proxied });
     registry.remove(facts.connectionId, end.reason);
     this.inspection?.finish?.();
     audit.streamClosed({ ...facts, ...end, policyDrops: this.#policyDrops, openedAtMs, closedAtMs: now() });

@@ -7,7 +7,7 @@
 import type { Socket } from 'bun';
 import { StartError } from '../../config/command-line.ts';
 import { limits } from '../../config/limits.ts';
-import type { Admission, Place } from '../admission/admission.ts';
+import type { Admission } from '../admission/admission.ts';
 import type { AdmissionRecord } from '../admission/admission-record.ts';
 import { type Gate, type Proxies, plainAddress, type Visitor } from '../admission/gate.ts';
 import { Transport, transportHandlers } from '../relay/transport.ts';
@@ -26,21 +26,15 @@ export interface ProxyFrontOptions {
   readonly proxiesOnly: boolean;
 }
 
-interface Visit {
-  readonly address: string;
-  readonly place: Place;
-}
-
 /** What the listener behind the front is to know of the connections that come from there. */
 export class ProxyFrontGate implements Gate {
-  readonly #visits = new Map<number, Visit>();
+  readonly #visits = new Map<number, Visitor>();
 
-  came(port: number, visit: Visit): void {
-    this.#visits.set(port, visit);
+  came(port: number, visitor: Visitor): void {
+    this.#visits.set(port, visitor);
   }
 
   went(port: number): void {
-    this.#visits.get(port)?.place.leave();
     this.#visits.delete(port);
   }
 
@@ -50,8 +44,7 @@ export class ProxyFrontGate implements Gate {
   }
 
   visitorOf(transport: Transport): Visitor | undefined {
-    const visit = this.#visits.get(transport.remotePort);
-    return visit === undefined ? undefined : { address: visit.address, refusal: visit.place.refusal };
+    return this.#visits.get(transport.remotePort);
   }
 
   left(): void {}
@@ -146,12 +139,18 @@ async function enter(
   options: ProxyFrontOptions,
   gate: ProxyFrontGate,
 ): Promise<void> {
-  const place = options.admission.connect(address);
-  if (place === undefined) {
+  const { admission } = options;
+  const answer = admission.connect(address);
+  if (answer === undefined) {
     outer.terminate();
     return;
   }
   let port = 0;
+  let isIn = true;
+  const leave = (): void => {
+    if (isIn) admission.disconnect(address);
+    isIn = false;
+  };
   try {
     await Bun.connect<Transport>({
       hostname: '127.0.0.1',
@@ -160,20 +159,21 @@ async function enter(
         ...transportHandlers,
         open(socket: Socket<Transport>): void {
           port = socket.localPort;
-          gate.came(port, { address, place });
+          gate.came(port, { address, refusal: answer === 'in' ? undefined : answer });
           socket.setNoDelay(true);
           socket.data = new Transport(socket);
           joinTransports(outer, socket.data);
         },
         close(socket: Socket<Transport>, error?: Error): void {
           gate.went(port);
+          leave();
           transportHandlers.close(socket, error);
         },
       },
     });
   } catch {
     // Only while the gateway stops is the TLS listener not there.
-    place.leave();
+    leave();
     outer.terminate();
   }
 }

@@ -5,7 +5,6 @@
  */
 import { type ConnectionId, createId } from '../../config/ids.ts';
 import { errorText, type Log } from '../../config/log.ts';
-import type { Place } from '../admission/admission.ts';
 import type { AdmissionRefusal } from '../admission/admission-record.ts';
 import { type Door, paceReading } from '../admission/door.ts';
 import type { Audit, StreamFacts } from '../audit/audit.ts';
@@ -97,7 +96,7 @@ export class StreamOpener {
 
   async #open(request: StreamRequest): Promise<void> {
     const { client, head, address, route } = request;
-    const { origins, door } = this.#options;
+    const { origins, door, registry } = this.#options;
     const tooMany = door.rates.upgrade(address);
     if (tooMany !== undefined) {
       this.#turnAway(request, tooMany);
@@ -130,8 +129,16 @@ export class StreamOpener {
       cookie: head.headers.get('cookie'),
       query: head.query,
     });
-    const answer = await this.#options.directory.authorise({ sessionId, token, channel, address });
-    if (client.closed) return;
+    const asked = { sessionId, token, channel, address, connectionId };
+    const answer = await this.#options.directory.authorise(asked);
+    if ('refusal' in answer && answer.full !== undefined) {
+      this.#turnAway(request, door.admission.refuseStream(answer.full, address), check);
+      return;
+    }
+    if (client.closed) {
+      if ('grant' in answer) answer.release?.();
+      return;
+    }
     if ('refusal' in answer) {
       const facts = { connectionId, sessionId, userId: '', channel, address, ...subjectOf(request) };
       this.#refuse(client, facts, answer.refusal);
@@ -139,18 +146,19 @@ export class StreamOpener {
     }
     const { userId } = answer.grant;
     const facts: StreamFacts = { connectionId, sessionId, userId, channel, address, ...subjectOf(request) };
-    const { proxied } = request;
-    const place =
-      door.rates.userUpgrade(userId, address) ??
-      door.admission.openStream({ userId, sessionId, address, proxied });
-    if ('kind' in place) {
-      this.#turnAway(request, place, check);
+    const visit = { userId, sessionId, address, proxied: request.proxied };
+    const refusal = door.rates.userUpgrade(userId, address) ?? door.admission.openStream(visit);
+    if (refusal !== undefined) {
+      answer.release?.();
+      this.#turnAway(request, refusal, check);
       return;
     }
     try {
-      this.#relay({ ...request, clientForm }, check, answer.grant, { facts, place });
+      this.#relay({ ...request, clientForm }, check, answer.grant, facts);
     } catch (error) {
-      place.leave();
+      door.admission.closeStream(visit);
+      answer.release?.();
+      registry.remove(connectionId, 'internal_error');
       throw error;
     }
   }
@@ -180,15 +188,10 @@ export class StreamOpener {
     end(client, this.#options.refusal(status, message));
   }
 
-  #relay(
-    request: CheckedRequest,
-    check: AcceptedUpgrade,
-    grant: StreamGrant,
-    { facts, place }: { readonly facts: StreamFacts; readonly place: Place },
-  ): void {
-    const { client, clientForm } = request;
+  #relay(request: CheckedRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {
+    const { client, clientForm, proxied } = request;
     const { registry, audit, door } = this.#options;
-    const stream = new OpenStream(this.#options, grant, facts, place);
+    const stream = new OpenStream(this.#options, grant, facts, proxied);
     const accounts = door.streamAccounts(facts.address, facts.userId);
     paceReading(client, accounts);
     const address = parseUpstreamAddress(grant.upstream);

@@ -3,7 +3,7 @@
  * session id and a token into a grant or a refusal; nothing is dialled without one.
  */
 import type { StaticSession } from '../../config/gateway.ts';
-import type { SessionId } from '../../config/ids.ts';
+import type { ConnectionId, SessionId } from '../../config/ids.ts';
 import type { Refusal as ControlRefusal } from '../../config/link/link.ts';
 import { type Access, narrowerAccess, type PolicyDocument } from '../../config/policy.ts';
 import type { PolicySources } from '../../config/policy-sources.ts';
@@ -46,15 +46,28 @@ export type Refusal =
   | 'busy'
   | 'unservable'
   | 'foreign_origin'
-  | 'too_many_tokens';
+  | 'too_many_tokens'
+  | 'too_many_streams';
 
-export type Authorisation = { readonly grant: StreamGrant } | { readonly refusal: Refusal };
+export type Authorisation =
+  | {
+      readonly grant: StreamGrant;
+      /** To be called when no stream comes of it: it may have been counted elsewhere already. */
+      readonly release?: (() => void) | undefined;
+    }
+  | {
+      readonly refusal: Refusal;
+      /** With `too_many_streams`: which limit was reached. */
+      readonly full?: { readonly kind: 'session_streams' | 'user_streams'; readonly limit: number };
+    };
 
 export interface AuthorisationRequest {
   readonly sessionId: SessionId;
   /** As the client showed it; undefined when it showed none. */
   readonly token: string | undefined;
   readonly channel: 'vnc' | 'events' | 'pages' | 'policy';
+  /** Of the stream that is to be opened; undefined where none is. */
+  readonly connectionId?: ConnectionId | undefined;
   /** The client's address. */
   readonly address: string;
 }
@@ -104,6 +117,7 @@ export const refusals = {
     status: 429,
     message: 'there were too many wrong tokens from your address, try again later',
   },
+  too_many_streams: { status: 503, message: 'there are too many streams at once' },
   unknown_session: { status: 404, message: 'there is no such session' },
   not_running: { status: 503, message: 'the session is not running' },
   busy: { status: 503, message: 'the session takes no further streams at the moment' },

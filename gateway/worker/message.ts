@@ -4,15 +4,16 @@
  * upstreams), so none of them is ever logged.
  */
 import type { GatewayConfig } from '../../config/gateway.ts';
+import type { ConnectionId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
 import type { LedgerKind } from '../policy/policy-state.ts';
 import type { Decided, Decision } from '../session/decision-log.ts';
-import type { AuthorisationRequest, Cut, PolicyChange, Refusal } from '../session/grant.ts';
+import type { Authorisation, AuthorisationRequest, Cut, PolicyChange } from '../session/grant.ts';
 import type { SessionEvent } from '../session/session-events.ts';
 import type { GrantText } from './grant-text.ts';
 
 /** Told by the parent with `start`: after an update, new workers may meet an old parent. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** Something of a session passed in another worker, or in one that is gone. */
 export interface SpendEntry {
@@ -45,7 +46,9 @@ export interface StartMessage {
   readonly spent: readonly SpendEntry[];
 }
 
-export type AuthorisationText = { readonly grant: GrantText } | { readonly refusal: Refusal };
+export type AuthorisationText =
+  | { readonly grant: GrantText }
+  | Extract<Authorisation, { readonly refusal: string }>;
 
 export type ToWorker =
   | StartMessage
@@ -81,6 +84,8 @@ export type ToParent =
   /** It could not start. `mendable`: an operator can do something about it. */
   | { readonly kind: 'failed'; readonly message: string; readonly mendable: boolean }
   | { readonly kind: 'authorise'; readonly id: number; readonly request: AuthorisationRequest }
+  /** It was granted, and its stream will not open. */
+  | { readonly kind: 'unopened'; readonly connectionId: ConnectionId }
   | { readonly kind: 'decisionsOf'; readonly id: number; readonly sessionId: string }
   | { readonly kind: 'opened'; readonly stream: StreamEntry }
   | {
@@ -118,6 +123,7 @@ const toParentKinds: Readonly<Record<ToParent['kind'], true>> = {
   authorise: true,
   decisionsOf: true,
   opened: true,
+  unopened: true,
   closed: true,
   spent: true,
   events: true,

@@ -8,14 +8,16 @@ import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { type RunningProgram, StartError } from '../../config/command-line.ts';
 import type { GatewayConfig } from '../../config/gateway.ts';
+import { planReload } from '../../config/gateway-reload.ts';
 import { workersMax } from '../../config/gateway-workers.ts';
 import { errorText, type Log } from '../../config/log.ts';
+import { streamLimitsOf } from '../admission/stream-counts.ts';
 import { Audit } from '../audit/audit.ts';
 import { Counter, Gauge, GaugeFamily, type Metric } from '../audit/metric.ts';
 import { type MetricsListener, startMetricsListener } from '../audit/metrics-listener.ts';
 import { processGauges } from '../audit/process-gauges.ts';
 import { AuditTrail } from '../audit/trail.ts';
-import { gatewayVersion, reloadSessions, tellUntaken } from '../gateway.ts';
+import { gatewayVersion, reloadSessions, tellReload } from '../gateway.ts';
 import { DecisionLog } from '../session/decision-log.ts';
 import type { Cut, SessionDirectory } from '../session/grant.ts';
 import { openDirectory } from '../session/open-directory.ts';
@@ -24,6 +26,7 @@ import { encodeGrant } from './grant-text.ts';
 import { type AuthorisationText, protocolVersion, type ToParent, type ToWorker } from './message.ts';
 import { sumCounters, sumMetrics } from './metric-sum.ts';
 import { SpendHistory } from './spend-history.ts';
+import { StreamSeats } from './stream-seats.ts';
 import type { WorkerMessage, WorkerProcess } from './worker-process.ts';
 import { WorkerStreams } from './worker-streams.ts';
 
@@ -72,6 +75,7 @@ class Parent {
   #config: GatewayConfig;
   /** Counters of workers that are gone. */
   #gone = '';
+  readonly #seats: StreamSeats<WorkerProcess>;
   #audit: Audit | undefined;
   #directory: SessionDirectory | undefined;
   #fleet: Fleet | undefined;
@@ -80,6 +84,7 @@ class Parent {
   constructor(config: GatewayConfig, log: Log) {
     this.#config = config;
     this.#log = log;
+    this.#seats = new StreamSeats(streamLimits(config));
     this.#streams = new WorkerStreams(change => this.#tellAll({ kind: 'policy', change }));
   }
 
@@ -130,13 +135,14 @@ class Parent {
     await this.#stack.disposeAsync();
   }
 
-  /** The sessions of the file, their policies and the log's level; anything else of it needs a restart. */
-  async reload(config: GatewayConfig): Promise<void> {
-    tellUntaken(this.#config, config, this.#log);
-    await this.#takeSessions(config);
-    this.#config = { ...this.#config, log: config.log, tls: config.tls, sessions: config.sessions };
-    this.#tellAll({ kind: 'reload', config: withoutSessions(config) });
-    this.#log.info('sessions were read again', { count: config.sessions?.length ?? 0 });
+  /** What can take force without a restart does. */
+  async reload(next: GatewayConfig): Promise<void> {
+    const plan = planReload(this.#config, next);
+    await this.#takeSessions(plan.config);
+    this.#config = plan.config;
+    this.#seats.setLimits(streamLimits(plan.config));
+    this.#tellAll({ kind: 'reload', config: withoutSessions(plan.config) });
+    tellReload(plan, this.#log);
   }
 
   /** @throws Error when the configuration asks for more than a restart can give, or new workers can't start */
@@ -159,6 +165,7 @@ class Parent {
       this.#config = before;
       throw new Error(`the new workers could not start: ${errorText(error)}`, { cause: error });
     }
+    this.#seats.setLimits(streamLimits(config));
     await this.#takeSessions(config);
     this.#restarts.add(1);
     this.#log.info('restarted', { count, version: gatewayVersion });
@@ -277,7 +284,11 @@ class Parent {
         this.#streams.opened(message.stream, worker);
         return;
       case 'closed':
+        this.#seats.leave(message.connectionId);
         this.#streams.closed(message);
+        return;
+      case 'unopened':
+        this.#seats.leave(message.connectionId);
         return;
       case 'listens':
         if (message.listening) worker.listening.add(message.sessionId);
@@ -300,8 +311,10 @@ class Parent {
   ): Promise<void> {
     let answer: AuthorisationText = { refusal: 'control_unreachable' };
     try {
-      const found = await this.#directory?.authorise(request);
-      if (found !== undefined) answer = 'grant' in found ? { grant: encodeGrant(found.grant) } : found;
+      if (this.#directory !== undefined) {
+        const found = await this.#seats.authorise(request, worker, this.#directory);
+        answer = 'grant' in found ? { grant: encodeGrant(found.grant) } : found;
+      }
     } catch (error) {
       const { sessionId } = request;
       this.#log.error('a worker was not answered', {
@@ -326,10 +339,13 @@ class Parent {
 
   /** What a worker that is gone leaves: streams without an end, and counts that stay counted. */
   #forget(worker: WorkerProcess): void {
+    this.#seats.lost(worker);
     for (const summary of this.#streams.lost(worker, Date.now())) this.#audit?.streamClosed(summary);
     if (worker.report !== undefined) this.#gone = sumCounters([this.#gone, worker.report.metrics]);
   }
 }
+
+const streamLimits = ({ limits, control }: GatewayConfig) => streamLimitsOf(limits, control !== undefined);
 
 /** Tokens of sessions are the parent's to know. */
 function withoutSessions(config: GatewayConfig): GatewayConfig {

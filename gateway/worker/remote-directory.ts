@@ -17,13 +17,19 @@ export class RemoteDirectory implements SessionDirectory {
   }
 
   async authorise(request: AuthorisationRequest): Promise<Authorisation> {
+    const { connectionId } = request;
+    const release = (): void => {
+      if (connectionId !== undefined) this.#parent.post({ kind: 'unopened', connectionId });
+    };
     try {
       const message = await this.#parent.ask({ kind: 'authorise', request });
       if (message.kind !== 'authorised') throw new Error(`the parent answered with ${message.kind}`);
       const { answer } = message;
-      return 'grant' in answer ? { grant: decodeGrant(answer.grant) } : answer;
+      return 'grant' in answer ? { grant: decodeGrant(answer.grant), release } : answer;
     } catch (error) {
       const { sessionId } = request;
+      // It may answer yet, to nobody.
+      release();
       this.#log.error('the parent process was not asked', { sessionId, error: errorText(error) });
       return { refusal: 'control_unreachable' };
     }

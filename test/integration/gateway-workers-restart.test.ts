@@ -247,6 +247,40 @@ describe.each([1, 2])('a file that is read again, with %d processes', workers =>
     expect(line?.name).toBe('listen, trusted_proxies');
   });
 
+  test('brings limits and rates into force, and says so', async () => {
+    const again = async (further: object): Promise<void> => {
+      await stage.configure({ listen: listen({ workers }), ...further });
+      await stage.signal('SIGHUP', read);
+    };
+    await again({});
+    const placed = await stage.open();
+    await again({
+      limits: { streams_per_session: 1, unlimited_addresses: [] },
+      rate_limits: { address: { requests: { per_second: 0.001, burst: 0 } }, entries: 1000 },
+    });
+    const line = (message: string) =>
+      stage.gateway.logLines().findLast(found => found.message.startsWith(message))?.name;
+    expect(line('these keys have changed and took force')).toBe('limits, rate_limits');
+    expect(line('these keys have changed and take force at')).toBe('rate_limits.entries');
+    await waitFor('the limit to hold', async () => (await statusOf(stage.gateway.port)) === 503);
+    await waitFor('the rate to hold', async () => {
+      return ask(stage.gateway.port).answered.then(
+        () => false,
+        error => String(error).includes('429'),
+      );
+    });
+    await expectAlive(placed);
+    await again({});
+    await waitFor('the limit to be gone', async () => (await statusOf(stage.gateway.port)) === 101);
+    await waitFor('the rate to be gone', () =>
+      ask(stage.gateway.port).answered.then(
+        () => true,
+        () => false,
+      ),
+    );
+    await placed.stream.close();
+  });
+
   test('that is wrong changes nothing', async () => {
     await stage.configure({ listen: listen({ workers }) });
     await stage.signal('SIGHUP', read);
@@ -268,6 +302,14 @@ test('one process alone refuses to restart, and goes on', async () => {
   await expectAlive(placed);
   await placed.stream.close();
 });
+
+/** What is answered to who asks for a stream; one that opens is closed again. */
+async function statusOf(port: number): Promise<number> {
+  const answer = await requestStream({ port, sessionId, token });
+  if (!(answer instanceof StreamClient)) return answer.status;
+  await answer.close();
+  return 101;
+}
 
 /** Connects again and again, several at a time: TLS handshake, one request, its answer. */
 class ConnectLoad {

@@ -6,6 +6,7 @@ import { mainFile } from '../harness/gateway-process.ts';
 import { enrolmentToken, LinkControl } from '../harness/link-control.ts';
 import { bunPath, runToEnd } from '../harness/processes.ts';
 import { clientCutText, keyEvent } from '../harness/rfb-viewer.ts';
+import { requestStream, StreamClient } from '../harness/stream-client.ts';
 import { makeTempFolder, type TempFolder } from '../harness/temp-folder.ts';
 import { waitFor } from '../harness/wait-for.ts';
 import {
@@ -49,6 +50,32 @@ describe('sessions of the file', () => {
     expect(await stage.metric('sluice_worker_streams{worker="1"}')).toBe(1);
     expect(await stage.health()).toMatchObject({ status: 'ok', streams: 2, link: 'none', workers: 2 });
     for (const { stream } of both) await stream.close();
+  });
+
+  test('a limit of one stream is one over all workers, and free again when its worker dies', async () => {
+    await using own = await WorkerStage.start({
+      limits: { streams_per_session: 1 },
+      log: { level: 'debug' },
+    });
+    const statuses = async (count: number): Promise<number[]> => {
+      const answers = await Promise.all(
+        Array.from({ length: count }, () => requestStream({ port: own.gateway.port, sessionId, token })),
+      );
+      const open = answers.filter(answer => answer instanceof StreamClient);
+      const found = answers.map(answer => (answer instanceof StreamClient ? 101 : answer.status));
+      for (const stream of open) await stream.close();
+      return found.toSorted();
+    };
+    const first = await own.open();
+    expect(await statuses(8)).toEqual(Array.from({ length: 8 }, () => 503));
+    process.kill(first.pid, 'SIGKILL');
+    await waitFor('the end of its stream', () => first.stream.closed);
+    await waitFor('its place', async () => (await statuses(1))[0] === 101);
+    const together = await waitFor('the place again', async () => {
+      const found = await statuses(8);
+      return found.includes(101) ? found : undefined;
+    });
+    expect(together.filter(status => status === 101)).toHaveLength(1);
   });
 
   test('numbers are those of all workers together', async () => {
