@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { silentLog } from '../../config/log.ts';
+import { createLog, silentLog } from '../../config/log.ts';
 import { Secret } from '../../config/secret.ts';
 import { findFreePort } from '../../test/harness/ports.ts';
 import { startTestRedis, type TestRedis } from '../../test/harness/redis.ts';
@@ -122,6 +122,26 @@ describe.skipIf(!needs('redis'))('the cache in Redis', () => {
     expect(await one.get('shared')).toBe('x');
   });
 
+  test('a server that comes after us is used, and hears what was subscribed before', async () => {
+    await using later = await startTestRedis();
+    await later.crash();
+    await using cache = await startRedisCache(later.url, silentLog);
+    const heard: string[] = [];
+    const end = await cache.subscribe('news', message => heard.push(`one ${message}`));
+    await cache.subscribe('news', message => heard.push(`two ${message}`));
+    await end();
+    await later.restart();
+    await waitFor('the cache to answer', async () => {
+      await cache.set('key', 'value', minuteMs).catch(() => {});
+      return (await cache.get('key').catch(() => undefined)) === 'value';
+    });
+    await waitFor('the subscription to hear', async () => {
+      await cache.publish('news', 'hello');
+      return heard.length > 0;
+    });
+    expect(new Set(heard)).toEqual(new Set(['two hello']));
+  });
+
   test('a server that crashes costs an error, and subscriptions come back with it', async () => {
     await using cache = await startRedisCache(redis.url, silentLog);
     const heard: string[] = [];
@@ -137,7 +157,17 @@ describe.skipIf(!needs('redis'))('the cache in Redis', () => {
   });
 });
 
-test('a Redis that is not there is said at start, not retried for ever', async () => {
+test('a Redis that is not there at the start is said once, and each command fails at once', async () => {
+  const lines: string[] = [];
+  const log = createLog({
+    ...{ program: 'control', level: 'info', now: () => 0 },
+    write: line => lines.push(line),
+  });
   const url = new Secret(`redis://127.0.0.1:${await findFreePort()}`);
-  await expect(startRedisCache(url, silentLog)).rejects.toThrow(/the cache server does not answer/);
+  await using cache = await startRedisCache(url, log);
+  await expect(cache.get('key')).rejects.toThrow();
+  await cache.subscribe('news', () => {});
+  await expect(cache.publish('news', 'first')).rejects.toThrow();
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('the cache server does not answer, dialling it again until it does');
 });

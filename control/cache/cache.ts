@@ -13,6 +13,6 @@ export interface Cache extends AsyncDisposable {
   /** How long a key still lives, in milliseconds; 0 when there is none. */
   timeLeftMs(key: string): Promise<number>;
   publish(topic: string, message: string): Promise<void>;
-  /** Hears every message published after it resolves. @returns a function that ends the subscription. */
+  /** Hears every message published after it resolves; while the server is away, after it is back. @returns a function that ends the subscription. */
   subscribe(topic: string, listener: (message: string) => void): Promise<() => Promise<void>>;
 }

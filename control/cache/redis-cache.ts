@@ -1,6 +1,5 @@
 /** The cache that several control instances share, in Redis (or a server that speaks its protocol). */
 import { createClient } from 'redis';
-import { StartError } from '../../config/command-line.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import type { Secret } from '../../config/secret.ts';
 import type { Cache } from './cache.ts';
@@ -18,8 +17,8 @@ return count`;
 
 type Client = ReturnType<typeof newClient>;
 
-function newClient(url: Secret, log: Log) {
-  const client = createClient({
+function newClient(url: Secret) {
+  return createClient({
     url: url.reveal(),
     disableOfflineQueue: true,
     socket: {
@@ -28,36 +27,56 @@ function newClient(url: Secret, log: Log) {
     },
     commandOptions: { timeout: commandTimeMs },
   });
-  // Without a listener a broken connection would end the process; it reconnects by itself.
-  client.on('error', error => log.warn('cache connection failed', { error: errorText(error) }));
-  return client;
+}
+
+/** Says once that the server went away, and once that both connections are back. */
+function logAbsence(clients: readonly Client[], log: Log): void {
+  const away = new Set<Client>();
+  for (const client of clients) {
+    // Without a listener a broken connection would end the process; it reconnects by itself.
+    client.on('error', error => {
+      const text = 'the cache server does not answer, dialling it again until it does';
+      if (away.size === 0) log.warn(text, { error: errorText(error) });
+      away.add(client);
+    });
+    client.on('ready', () => {
+      if (away.delete(client) && away.size === 0) log.info('the cache server answers');
+    });
+  }
 }
 
 /**
- * Connects twice: commands, and subscriptions.
- * @throws StartError when the server can't be reached now (later losses are retried for ever).
+ * Connects twice: commands, and subscriptions. A server that can't be reached now is dialled for ever, as one that goes
+ * away later: until then commands fail at once, and subscriptions wait.
  */
 export async function startRedisCache(url: Secret, log: Log): Promise<Cache> {
-  const commands = newClient(url, log);
-  const subscriptions = newClient(url, log);
-  const failed = new Promise<never>((_resolve, reject) => commands.once('error', reject));
-  try {
-    await Promise.race([Promise.all([commands.connect(), subscriptions.connect()]), failed]);
-  } catch (error) {
-    commands.destroy();
-    subscriptions.destroy();
-    throw new StartError(`the cache server does not answer: ${errorText(error)}`);
-  }
-  return new RedisCache(commands, subscriptions);
+  const commands = newClient(url);
+  const subscriptions = newClient(url);
+  logAbsence([commands, subscriptions], log);
+  const cache = new RedisCache(commands, subscriptions, log);
+  const failed = Promise.withResolvers<void>();
+  commands.once('error', () => failed.resolve());
+  await Promise.race([Promise.all([connect(commands), connect(subscriptions)]), failed.promise]);
+  return cache;
+}
+
+/** Resolves once the server answers; what goes wrong until then is told to the client's listeners. */
+async function connect(client: Client): Promise<void> {
+  await client.connect().catch(() => {});
 }
 
 class RedisCache implements Cache {
   readonly #commands: Client;
   readonly #subscriptions: Client;
+  readonly #log: Log;
+  /** Those that the server does not know of yet; the client itself brings the others back after a loss. */
+  readonly #waiting = new Map<(message: string) => void, string>();
 
-  constructor(commands: Client, subscriptions: Client) {
+  constructor(commands: Client, subscriptions: Client, log: Log) {
     this.#commands = commands;
     this.#subscriptions = subscriptions;
+    this.#log = log;
+    subscriptions.on('ready', () => void this.#subscribeWaiting());
   }
 
   async get(key: string): Promise<string | undefined> {
@@ -89,10 +108,25 @@ class RedisCache implements Cache {
 
   async subscribe(topic: string, listener: (message: string) => void): Promise<() => Promise<void>> {
     const hear = (message: string): void => listener(message);
-    await this.#subscriptions.subscribe(keyPrefix + topic, hear);
+    this.#waiting.set(hear, keyPrefix + topic);
+    if (this.#subscriptions.isReady) await this.#subscribeWaiting();
     return async () => {
+      if (this.#waiting.delete(hear)) return;
       await this.#subscriptions.unsubscribe(keyPrefix + topic, hear);
     };
+  }
+
+  async #subscribeWaiting(): Promise<void> {
+    for (const [hear, topic] of [...this.#waiting]) {
+      if (!this.#waiting.delete(hear)) continue;
+      try {
+        await this.#subscriptions.subscribe(topic, hear);
+      } catch (error) {
+        this.#waiting.set(hear, topic);
+        this.#log.warn('a subscription waits for the cache server', { name: topic, error: errorText(error) });
+        return;
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StartError } from '../../config/command-line.ts';
 import { controlSchema } from '../../config/control.ts';
 import type { UserId } from '../../config/ids.ts';
-import { silentLog } from '../../config/log.ts';
+import { createLog, silentLog } from '../../config/log.ts';
 import { startControl } from '../../control/control.ts';
 import { findFreePort } from '../harness/ports.ts';
 import { startTestPostgres } from '../harness/postgres.ts';
@@ -138,6 +138,43 @@ describe('control refuses to start', () => {
 });
 
 describe.skipIf(!needs('postgres', 'redis'))('two controls on one PostgreSQL and one Redis', () => {
+  test('start while Redis is down, let users in, and share again once it is there', async () => {
+    await using postgres = await startTestPostgres('server');
+    await using redis = await startTestRedis();
+    await redis.crash();
+    await using folder = await makeTempFolder('control');
+    const address = await postgres.createDatabase();
+    if (address.kind !== 'url') throw new Error('a server of its own has a url');
+    const shared = { database: { url: address.url.reveal() }, cache: { url: redis.url.reveal() } };
+    const lines: string[] = [];
+    const log = createLog({
+      ...{ program: 'control', level: 'info', now: Date.now },
+      write: line => lines.push(line),
+    });
+    await using one = await startControl(await configOf(folder, shared), log);
+    await using other = await startControl(await configOf(folder, shared), silentLog);
+    expect(lines.filter(line => line.includes('the cache server does not answer'))).toHaveLength(1);
+    const file = folder.file('data', 'first-start-passwords.json');
+    const passwords = JSON.parse(await readFile(file, 'utf8')) as Record<string, string>;
+    const password = passwords['user@kasm.local'] ?? '';
+    expect((await logIn(one.port, 'user@kasm.local', password)).status).toBe(200);
+    expect((await logIn(other.port, 'user@kasm.local', password)).status).toBe(200);
+
+    await redis.restart();
+    const heard: unknown[] = [];
+    other.context.hooks.userLocked.add(event => void heard.push(event));
+    const userId = '11111111-1111-4111-8111-111111111111' as UserId;
+    await waitFor('the other instance to hear of it', async () => {
+      await one.context.hooks.userLocked.run({ userId, cause: 'locked' });
+      return heard.length > 0;
+    });
+    await waitFor('both to count together', async () => {
+      await one.context.cache.set('shared', 'x', 60_000);
+      return (await other.context.cache.get('shared')) === 'x';
+    });
+    expect(lines.filter(line => line.includes('the cache server is back'))).toHaveLength(1);
+  });
+
   test('share users, logins, locks and the slowing down of guesses', async () => {
     await using postgres = await startTestPostgres('server');
     await using redis = await startTestRedis();
