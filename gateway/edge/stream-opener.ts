@@ -96,13 +96,14 @@ export class StreamOpener {
 
   async #open(request: StreamRequest): Promise<void> {
     const { client, head, address, route } = request;
-    const { origins, door, registry } = this.#options;
+    const { door, registry } = this.#options;
     const tooMany = door.rates.upgrade(address);
+    const check = checkUpgradeRequest(head);
     if (tooMany !== undefined) {
-      this.#turnAway(request, tooMany);
+      const isOurPage = check.kind === 'accepted' && this.#mayOpenStreams(request);
+      this.#turnAway(request, tooMany, isOurPage ? check : undefined);
       return;
     }
-    const check = checkUpgradeRequest(head);
     if (check.kind === 'refused') {
       this.#options.audit.headRefused(address, check.status, check.message);
       end(client, this.#options.refusal(check.status, check.message, check.headers));
@@ -110,10 +111,7 @@ export class StreamOpener {
     }
     const { sessionId, channel } = route;
     const connectionId = createId<ConnectionId>();
-    const origin = head.headers.get('origin');
-    if (
-      !origins.mayOpenStream(origins.judge(origin, [head.headers.get('host'), request.host], request.scheme))
-    ) {
+    if (!this.#mayOpenStreams(request)) {
       this.#refuse(client, { connectionId, sessionId, userId: '', channel, address }, 'foreign_origin');
       return;
     }
@@ -163,9 +161,16 @@ export class StreamOpener {
     }
   }
 
+  /** Whether it comes from no page, or from one that may open streams here. */
+  #mayOpenStreams({ head, host, scheme }: StreamRequest): boolean {
+    const { origins } = this.#options;
+    const origin = head.headers.get('origin');
+    return origins.mayOpenStream(origins.judge(origin, [head.headers.get('host'), host], scheme));
+  }
+
   /**
    * Refuses a stream for now. Browsers hide the status of a refused upgrade from their pages: with `check`, that is
-   * once the client is known to be allowed in, a page is told by a close frame.
+   * for a page of an origin that may open streams, it is told by a close frame.
    */
   #turnAway(
     { client, head, address }: StreamRequest,

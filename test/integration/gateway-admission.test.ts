@@ -223,8 +223,22 @@ describe('a rate of an address', () => {
     const gateway = await start({ limits: everyAddress, rate_limits: { address: { upgrades: slow } } });
     const stream = await open(gateway);
     await ask(gateway, 1).then(answer => started.push(answer as StreamClient));
+    expect(await ask(gateway)).toMatchObject({
+      status: 429,
+      head: expect.stringContaining('Retry-After: '),
+    });
+    const foreign = await ask(gateway, 1, ['Origin: https://elsewhere.example']);
+    expect(foreign).toMatchObject({ status: 429 });
     const page = await ask(gateway, 1, [`Origin: https://127.0.0.1:${gateway.port}`]);
-    expect(page).toMatchObject({ status: 429, head: expect.stringContaining('Retry-After: ') });
+    if (!(page instanceof StreamClient)) throw new Error(`refused by ${page.status}`);
+    started.push(page);
+    expect(await page.ended()).toMatchObject({
+      code: 1013,
+      reason: expect.stringMatching(
+        /^there are too many streams opened from your address in a short time, try/,
+      ),
+    });
+    expect(desktop.desktops).toHaveLength(2);
     stream.sendFrame(9, Buffer.from('still here'));
     await waitFor('the pong', () => stream.pongs.length === 1);
   });
