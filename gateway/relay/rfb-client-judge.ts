@@ -81,7 +81,8 @@ export class RfbClientJudge {
       case clientMessages.binaryClipboard:
         return this.#clipboard.binary(bytes, start, end);
       case clientMessages.upgradeToUdp:
-        return 'drop'; // pixels must not leave the stream that is inspected
+        this.#force.reporter.input('udp', 'disabled'); // pixels must not leave the stream that is inspected
+        return 'drop';
       case clientMessages.setEncodings:
         return this.#setEncodings(bytes, start);
       case clientMessages.setPixelFormat: // 3 pad · bits · depth · big-endian · true-colour · …

@@ -42,7 +42,8 @@ export class RfbServerJudge {
       case serverMessages.serverFence:
         return this.#pixelSwitch.serverFence(bytes, start, end);
       case serverMessages.upgradeToUdp:
-        return 'drop'; // an invitation to send pixels where nobody inspects them
+        this.#force.reporter.input('udp', 'disabled', 'down');
+        return 'drop';
       case serverMessages.unixRelay:
         return this.#relay(bytes, start);
       default: // the answer to a subscription, which does not say to which

@@ -47,6 +47,8 @@ export type PolicyEventType =
   | 'resize'
   | 'power'
   | 'relay'
+  /** An invitation to send pixels beside the stream, where nobody would inspect them. */
+  | 'udp'
   /** Any of these but the clipboard, for a user who may only watch. */
   | 'view_only';
 

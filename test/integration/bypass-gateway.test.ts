@@ -1,11 +1,13 @@
 /** Ways past the gateway that need all of it: its door, its relay, a desktop behind it. See docs/bypasses.md. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { readFile } from 'node:fs/promises';
 import { typesTakenBy } from '../bypass/desktop-model.ts';
 import { bytesOf } from '../conformance/rfb-bytes.ts';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { type KasmvncDesktop, KasmvncServer } from '../harness/kasmvnc-server.ts';
 import { handshakeRfb, keyEvent } from '../harness/rfb-viewer.ts';
 import { openStream, requestStream, StreamClient } from '../harness/stream-client.ts';
+import { makeTempFolder, type TempFolder } from '../harness/temp-folder.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 const watchedId = '11111111-1111-4111-8111-111111111111';
@@ -15,11 +17,16 @@ const updateRequest = bytesOf('03 01 0000 0000 0010 0010');
 
 let server: KasmvncServer;
 let gateway: GatewayProcess;
+let folder: TempFolder;
+let trail: string;
 
 beforeAll(async () => {
   server = await KasmvncServer.start();
   const session = { token, protocol: 'kasmvnc', upstream: `ws://127.0.0.1:${server.port}/websockify` };
+  folder = await makeTempFolder('bypass');
+  trail = folder.file('data', 'audit.ndjson');
   gateway = await startGatewayProcess({
+    data_dir: folder.file('data'),
     sessions: [
       { ...session, id: watchedId, access: 'view_only' },
       { ...session, id: fullId, access: 'full', data_loss_prevention: { keyboard: { enabled: false } } },
@@ -28,7 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const each of [gateway, server]) await each?.[Symbol.asyncDispose]();
+  for (const each of [gateway, server, folder]) await each?.[Symbol.asyncDispose]();
 });
 
 async function open(sessionId: string): Promise<{ stream: StreamClient; desktop: KasmvncDesktop }> {
@@ -75,6 +82,49 @@ test('a client that asks for the sub-protocol base64 beside binary does not brin
   expect(server.requests.at(-1)).toContain('Sec-WebSocket-Protocol: binary\r\n');
   expect(server.requests.at(-1)).not.toContain('base64');
 });
+
+/** One message each that ends the stream, and what is told of it. */
+const refused: readonly (readonly [what: string, message: string, reason: RegExp])[] = [
+  ['a message that no client sends', '01', /client message 1 /],
+  ['a relay name of 64 bytes', `b7 40 "${'r'.repeat(64)}" 00000000`, /relay name/],
+  ['a MIME name with a NUL', 'b4 01 0b "text/plain" 00 00000001 "x"', /MIME name/],
+  ['a MIME name of 32 bytes', `b4 01 20 "${'m'.repeat(32)}" 00000001 "x"`, /mime length/],
+  ['a MIME name that comes twice', 'b4 02 01 "m" 00000001 "x" 01 "m" 00000001 "y"', /twice/],
+  ['33 clipboard items', 'b4 21', /clipboard items/],
+  ['a clipboard item of 4 GB', 'b4 01 01 "m" ffffffff', /clipboard item length/],
+];
+
+test.each(refused)(
+  '%s ends the stream with a code and a reason, is counted and in the audit trail',
+  async (...row) => {
+    const [, message, reason] = row;
+    const counted = async (): Promise<number> => {
+      const metrics = await (await fetch(`http://127.0.0.1:${gateway.metricsPort}/metrics`)).text();
+      return Number(
+        /^sluice_streams_closed_total\{reason="client_message"\} (\d+)$/m.exec(metrics)?.[1] ?? 0,
+      );
+    };
+    const before = await counted();
+    const { stream, desktop } = await open(fullId);
+    await using _ = stream;
+    stream.send(bytesOf(message));
+    const { code } = await stream.ended();
+    expect(code).toBe(1008);
+    expect(stream.closeFrame?.reason).toMatch(reason);
+    await waitFor('the desktop to be left', () => desktop.closed);
+    expect(desktop.receivedBytes).toBe(0);
+    await waitFor('the counter', async () => (await counted()) === before + 1);
+    const records = (await readFile(trail, 'utf8'))
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(records.at(-1)).toMatchObject({
+      event: 'stream_closed',
+      sessionId: fullId,
+      reason: 'client_message',
+    });
+  },
+);
 
 test('a relay name that KasmVNC misreads closes the stream before a byte of it arrives', async () => {
   const { stream, desktop } = await open(fullId);

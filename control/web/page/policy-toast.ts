@@ -17,7 +17,7 @@ export interface PolicyEvent {
 export const repeatToastAfterMs = 12_000;
 
 /** What a viewer or a browser asks for by itself: told when somebody looks for it, not while they work. */
-const quietTypes = ['resize', 'relay', 'web_client', 'stream'];
+const quietTypes = ['resize', 'relay', 'udp', 'web_client', 'stream'];
 
 /** The sentence for one event as it happens, or undefined when the user need not be told. */
 export function policyToastText(event: PolicyEvent): string | undefined {
@@ -40,6 +40,7 @@ export function policyEventText(event: PolicyEvent): string | undefined {
   if (type === 'resize') return 'Changing the size of the desktop is switched off in this session';
   if (type === 'power') return 'Switching the desktop off or on is blocked in this session';
   if (type === 'relay') return 'Printing and devices are switched off in this session';
+  if (type === 'udp') return 'Pixels may not travel beside the connection (UDP)';
   if (type === 'web_client') return webClientText(reason);
   if (type === 'stream') return 'The connection was ended because something in it could not be accepted';
   return undefined;
