@@ -23,7 +23,7 @@ import { HardeningHeaders, type RouteClass, routeClassOf } from './hardening-hea
 import { OriginRules } from './origin-rules.ts';
 import { ReverseProxy } from './reverse-proxy.ts';
 import { findQueryValue, findStreamToken } from './stream-token.ts';
-import { answerStrippedUpgrade } from './stripped-upgrade.ts';
+import { answerStrippedUpgrade, type UpgradeFault } from './stripped-upgrade.ts';
 import { dropTokenCookie } from './token-cookie.ts';
 import { watchBody } from './watched-body.ts';
 
@@ -80,8 +80,8 @@ export interface HttpSideOptions {
   readonly door?: HttpDoor | undefined;
   readonly events: {
     authorise(request: EventsRequest): Promise<EventsAuthorisation>;
-    /** Tells a session's viewers, if the token is right, that a proxy dropped the upgrade of their stream. */
-    upgradeStripped?(request: EventsRequest): Promise<void>;
+    /** Tells a session's viewers, if the token is right, what a proxy did to the upgrade of their stream. */
+    upgradeStripped?(request: EventsRequest, fault: UpgradeFault): Promise<void>;
   };
   /** Omitted: desktops have no pages and no policy to be told of. */
   readonly desktops?: { readonly authorisePages: AuthorisePages; readonly explainPolicy: ExplainPolicy };
@@ -285,15 +285,15 @@ class HttpRoutes {
 
   async #answerStripped(sessionId: SessionId, exchange: Exchange): Promise<Response> {
     const { address, url } = exchange;
-    const { response, isProxyAtFault, missing } = answerStrippedUpgrade(exchange.request);
+    const { response, isProxyAtFault, fault, hint } = answerStrippedUpgrade(exchange.request);
     if (!isProxyAtFault) return response;
-    this.#options.log.warn('a request for a stream came without its upgrade', {
-      sessionId,
-      address,
-      hint: `a proxy in front of the gateway does not pass on ${missing}: see docs/reverse-proxy.md`,
-    });
+    const message =
+      fault === 'late'
+        ? 'a request for a stream came on a connection used before'
+        : 'a request for a stream came without its upgrade';
+    this.#options.log.warn(message, { sessionId, address, hint });
     const token = shownToken(exchange, url.search.slice(1));
-    await this.#options.events.upgradeStripped?.({ sessionId, token, address });
+    await this.#options.events.upgradeStripped?.({ sessionId, token, address }, fault);
     return response;
   }
 

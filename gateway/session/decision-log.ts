@@ -56,7 +56,7 @@ export class DecisionLog implements Decisions {
   heard(sessionId: string, event: SessionEvent): void {
     if (event.type !== 'end') {
       this.add(sessionId, withoutContent(event));
-    } else if (event.reason === 'upgrade_stripped' || !closeReasons[event.reason].benign) {
+    } else if (!isBenign(event.reason)) {
       this.add(sessionId, { type: 'stream', verdict: 'end', reason: event.reason });
     }
   }
@@ -94,3 +94,8 @@ function withoutContent(event: PolicyEvent): Decided {
 
 const isRepetition = (last: Decision, decided: Decided): boolean =>
   fields.every(field => last[field] === decided[field]);
+
+/** What has no row was no stream yet: it never got through. */
+function isBenign(reason: Extract<SessionEvent, { readonly type: 'end' }>['reason']): boolean {
+  return reason !== 'upgrade_stripped' && reason !== 'upgrade_late' && closeReasons[reason].benign;
+}

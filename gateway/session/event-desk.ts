@@ -1,7 +1,19 @@
 /** Lets viewers listen to what happens to a session's streams: they need the same token as for the stream itself. */
 import type { EventsAuthorisation, EventsRequest } from '../http/http-side.ts';
+import type { UpgradeFault } from '../http/stripped-upgrade.ts';
 import { refusals, type SessionDirectory } from './grant.ts';
 import type { SessionEvents } from './session-events.ts';
+
+const upgradeEnds = {
+  stripped: {
+    reason: 'upgrade_stripped',
+    message: 'a proxy in front of the gateway does not pass on the header "Upgrade: websocket"',
+  },
+  late: {
+    reason: 'upgrade_late',
+    message: 'a proxy in front of the gateway sent the WebSocket on a connection it had used before',
+  },
+} as const satisfies Record<UpgradeFault, object>;
 
 export class EventDesk {
   readonly #directory: SessionDirectory;
@@ -22,11 +34,9 @@ export class EventDesk {
   }
 
   /** The viewer's browser only knows that its WebSocket failed: this tells it why, so that the page is not just white. */
-  async upgradeStripped(request: EventsRequest): Promise<void> {
+  async upgradeStripped(request: EventsRequest, fault: UpgradeFault): Promise<void> {
     const answer = await this.#directory.authorise({ ...request, channel: 'events' });
     if ('refusal' in answer) return;
-    const message = 'a proxy in front of the gateway does not pass on the header "Upgrade: websocket"';
-    const end = { type: 'end', reason: 'upgrade_stripped', message, retry: false } as const;
-    this.#events.publish(request.sessionId, end);
+    this.#events.publish(request.sessionId, { type: 'end', ...upgradeEnds[fault], retry: false });
   }
 }

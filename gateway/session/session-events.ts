@@ -8,7 +8,7 @@ import { type Cut, isCovered } from './grant.ts';
 
 export interface EndEvent {
   readonly type: 'end';
-  readonly reason: CloseReasonName | 'upgrade_stripped';
+  readonly reason: CloseReasonName | 'upgrade_stripped' | 'upgrade_late';
   readonly message: string;
   /** Whether dialling again with the same token can help. */
   readonly retry: boolean;

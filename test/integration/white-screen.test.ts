@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import { connect } from 'node:tls';
 import { createSelfSigned } from '../../gateway/certificate/self-signed.ts';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer } from '../harness/kasmvnc-server.ts';
@@ -161,6 +162,31 @@ describe.skipIf(!needs('proxies'))('behind a proxy that passes no upgrade on', (
         .toString()
         .match(/"type":"end"/g),
     ).toHaveLength(1);
+  });
+
+  test('a WebSocket on a connection used before is told so, and not that headers are missing', async () => {
+    const socket = connect({ host: '127.0.0.1', port: gateway.port, rejectUnauthorized: false });
+    let text = '';
+    socket.on('data', chunk => {
+      text += chunk;
+    });
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await waitFor('the first answer', () => text.includes('"standalone"}'));
+    text = '';
+    const upgrade = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n';
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: binary\r\n';
+    const head = `GET /desktop/${sessionId}/vnc/websockify HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n`;
+    socket.write(`${head}${upgrade}${key}\r\n`);
+    await once(socket, 'end');
+    socket.destroy();
+    expect(text).toStartWith('HTTP/1.1 426');
+    expect(text).toContain('came on a connection used before');
+    expect(text).toContain('trusted_proxies');
+    expect(text).not.toContain('did not arrive');
+    const line = await waitFor('the log line', () =>
+      gateway.logLines().find(({ message }) => message.includes('on a connection used before')),
+    );
+    expect(line).toMatchObject({ level: 'warn', hint: expect.stringContaining('trusted_proxies') });
   });
 
   test('a person who opens the address reads which lines the proxy needs', async () => {

@@ -46,6 +46,11 @@ const finalReasons: Readonly<Record<string, AfterEnd>> = {
     'A proxy between this browser and the gateway does not pass on WebSockets: the header “Upgrade” never arrived. ' +
       'Whoever runs that proxy has to set the headers Upgrade and Connection.',
   ),
+  upgrade_late: stop(
+    'Streams do not get through',
+    'A proxy between this browser and the gateway sends WebSockets on connections it has used before. Whoever runs the ' +
+      'gateway has to name that proxy in trusted_proxies.',
+  ),
   upstream_message: stop('Desktop not understood', 'The desktop sent what the gateway could not check.'),
   upstream_websocket: stop('Desktop not understood', 'The desktop sent what the gateway could not check.'),
 };
