@@ -15,7 +15,7 @@ const launchArguments = [
 
 export interface BrowserTab extends AsyncDisposable {
   readonly page: Page;
-  /** Exceptions, and what the content policy refused, as the page's console said it. */
+  /** Exceptions, and what a policy in our headers refused, as the page's console said it. */
   readonly complaints: readonly string[];
 }
 
@@ -41,7 +41,12 @@ export async function openBrowser(clipboardOrigin?: string): Promise<BrowserTab>
     const complaints: string[] = [];
     page.on('pageerror', error => complaints.push(error.message));
     page.on('console', message => {
-      if (/content security policy|uncaught/i.test(message.text())) complaints.push(message.text());
+      if (
+        /content security policy|permissions policy|permissions-policy|cross-origin|uncaught/i.test(
+          message.text(),
+        )
+      )
+        complaints.push(message.text());
     });
     return { page, complaints, [Symbol.asyncDispose]: () => browser.close() };
   } catch (error) {

@@ -1,9 +1,10 @@
 /** The whole product as a user starts it: `npm start` without npm, in a folder of its own, on any free port. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StartedProcess, startProcess } from '../harness/processes.ts';
 import { findProgram } from '../harness/requirements.ts';
 import { makeTempFolder } from '../harness/temp-folder.ts';
+import { waitFor } from '../harness/wait-for.ts';
 
 export interface Product extends AsyncDisposable {
   /** `https://127.0.0.1:PORT` */
@@ -12,6 +13,12 @@ export interface Product extends AsyncDisposable {
   readonly passwords: ReadonlyMap<string, string>;
   /** Ends one program by SIGKILL, as a crash would; the supervisor starts it again. */
   crash(program: 'control' | 'agent' | 'gateway'): Promise<void>;
+  /** A signal to the gateway, or to the parent of its workers. */
+  signalGateway(signal: NodeJS.Signals): Promise<void>;
+  /** Changes the gateway's configuration, which the supervisor writes at its own start, and starts the gateway anew. */
+  configureGateway(change: (text: string) => string): Promise<void>;
+  /** Lines of the gateway's log so far. */
+  gatewayLog(): Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>;
   /** A call of the developer API as the administrator. @throws Error with what the API answered */
   administer(call: string, body: object): Promise<Record<string, unknown>>;
   /** Ctrl-C, as a user does it. @returns the exit code of the start command */
@@ -39,7 +46,7 @@ export async function startProduct(runtime: ProductRuntime): Promise<Product> {
     const [, address = ''] = await program.printed(/Sluice is running: (https:\S+?)\/?\n/, startTimeMs);
     await program.printed('Ctrl-C stops it');
     const passwords = readPasswords(program);
-    return new RunningProduct({ address, passwords, program, runFolder: folder.file('data', 'run'), stack });
+    return new RunningProduct({ address, passwords, program, dataFolder: folder.file('data'), stack });
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -55,8 +62,7 @@ interface ProductParts {
   readonly address: string;
   readonly passwords: ReadonlyMap<string, string>;
   readonly program: StartedProcess;
-  /** Where the supervisor keeps the programs' process numbers. */
-  readonly runFolder: string;
+  readonly dataFolder: string;
   readonly stack: AsyncDisposableStack;
 }
 
@@ -64,7 +70,7 @@ class RunningProduct implements Product {
   readonly address: string;
   readonly passwords: ReadonlyMap<string, string>;
   readonly #program: StartedProcess;
-  readonly #runFolder: string;
+  readonly #dataFolder: string;
   readonly #stack: AsyncDisposableStack;
   #token: string | undefined;
 
@@ -72,15 +78,46 @@ class RunningProduct implements Product {
     this.address = parts.address;
     this.passwords = parts.passwords;
     this.#program = parts.program;
-    this.#runFolder = parts.runFolder;
+    this.#dataFolder = parts.dataFolder;
     this.#stack = parts.stack;
   }
 
   async crash(program: 'control' | 'agent' | 'gateway'): Promise<void> {
-    const text = await readFile(join(this.#runFolder, `${program}.pid`), 'utf8');
+    process.kill(await this.#processOf(program), 'SIGKILL');
+  }
+
+  async signalGateway(signal: NodeJS.Signals): Promise<void> {
+    process.kill(await this.#processOf('gateway'), signal);
+  }
+
+  async configureGateway(change: (text: string) => string): Promise<void> {
+    const file = join(this.#dataFolder, 'config', 'gateway.yaml');
+    const before = await readFile(file, 'utf8');
+    const text = change(before);
+    if (text === before) throw new Error(`nothing to change in ${before}`);
+    await writeFile(file, text);
+    const started = async (): Promise<number> =>
+      (await this.gatewayLog()).filter(line => line.message === 'gateway listens').length;
+    const startedBefore = await started();
+    await this.crash('gateway');
+    await waitFor(
+      'the gateway with its new configuration',
+      async () => (await started()) > startedBefore,
+      30_000,
+    );
+  }
+
+  async gatewayLog(): Promise<ReadonlyArray<Readonly<Record<string, unknown>>>> {
+    const text = await readFile(join(this.#dataFolder, 'log', 'gateway.log'), 'utf8');
+    const lines = text.split('\n').filter(line => line.startsWith('{') && line.endsWith('}'));
+    return lines.map(line => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  async #processOf(program: 'control' | 'agent' | 'gateway'): Promise<number> {
+    const text = await readFile(join(this.#dataFolder, 'run', `${program}.pid`), 'utf8');
     const pid = Number.parseInt(text, 10);
     if (!(pid > 1)) throw new Error(`no process number in ${JSON.stringify(text)}`);
-    process.kill(pid, 'SIGKILL');
+    return pid;
   }
 
   async administer(call: string, body: object): Promise<Record<string, unknown>> {
