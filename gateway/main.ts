@@ -23,7 +23,7 @@ installed by then; the old ones let their streams go on for listen.drain_time_s.
 
 /** Without a handler the signal would end the process. */
 async function refuseRestart(): Promise<void> {
-  throw new Error('a restart without a gap needs listen.workers: 2 or more, or auto');
+  throw new Error('a restart without a gap needs a parent process: listen.workers: auto (on one core too), or 2 or more');
 }
 
 await runProgram({

@@ -26,7 +26,7 @@ export interface FleetOptions {
   /** What a worker is told at its start, from the configuration that holds now. */
   readonly describe: () => Omit<
     StartMessage,
-    'kind' | 'protocol' | 'worker' | 'generation' | 'workers' | 'endpoint'
+    'kind' | 'protocol' | 'worker' | 'generation' | 'workers' | 'endpoint' | 'reportMs'
   >;
   readonly onMessage: (message: WorkerMessage, worker: WorkerProcess) => void;
   /** A worker is gone, with the streams it had. */
@@ -34,6 +34,8 @@ export interface FleetOptions {
   /** A worker that was to go on is gone. */
   readonly onDied: (worker: WorkerProcess) => void;
   readonly protocol: number;
+  /** How often each worker says that it is well. */
+  readonly reportMs: number;
 }
 
 interface Slot {
@@ -60,7 +62,7 @@ export class Fleet implements AsyncDisposable {
     this.#options = options;
     this.#port = options.port;
     refuseSharedPort(options.host, options.port);
-    this.#watch = setInterval(() => this.#killSilent(), limits.workerReportMs);
+    this.#watch = setInterval(() => this.#killSilent(), options.reportMs);
   }
 
   get port(): number {
@@ -129,13 +131,22 @@ export class Fleet implements AsyncDisposable {
   }
 
   #spawn(slot: Slot, generation: number, workers = this.#slots.length): WorkerProcess {
-    const { host, describe, log, onMessage, protocol } = this.#options;
+    const { host, describe, log, onMessage, protocol, reportMs } = this.#options;
     slot.socket ??= openListeningSocket(host, this.#port);
     this.#port = slot.socket.port;
     const { port, fd } = slot.socket;
     const endpoint = { host, port, fd };
     const worker = new WorkerProcess({
-      start: { kind: 'start', protocol, worker: slot.number, generation, workers, endpoint, ...describe() },
+      start: {
+        kind: 'start',
+        protocol,
+        worker: slot.number,
+        generation,
+        workers,
+        endpoint,
+        reportMs,
+        ...describe(),
+      },
       log,
       onMessage,
       onExit: gone => this.#exited(gone),
@@ -197,7 +208,7 @@ export class Fleet implements AsyncDisposable {
   #killSilent(): void {
     for (const worker of this.workers) {
       if (!worker.missesReports()) continue;
-      const ms = limits.workerReportMs * limits.workerReportsMissedMax;
+      const ms = this.#options.reportMs * limits.workerReportsMissedMax;
       this.#options.log.error('a worker hangs and is killed', { worker: worker.number, pid: worker.pid, ms });
       worker.end = `it said nothing for ${ms} ms`;
       worker.kill();

@@ -41,6 +41,8 @@ export interface StartMessage {
   /** How many serve the port. */
   readonly workers: number;
   readonly endpoint: { readonly host: string; readonly port: number; readonly fd: number };
+  /** How often it says that it is well. */
+  readonly reportMs: number;
   /** Base64: the key of the hashes in the audit trail, the same in all workers. */
   readonly hashKey: string;
   readonly spent: readonly SpendEntry[];

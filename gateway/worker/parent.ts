@@ -10,6 +10,7 @@ import { type RunningProgram, StartError } from '../../config/command-line.ts';
 import type { GatewayConfig } from '../../config/gateway.ts';
 import { planReload } from '../../config/gateway-reload.ts';
 import { workersMax } from '../../config/gateway-workers.ts';
+import { limits } from '../../config/limits.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { streamLimitsOf } from '../admission/stream-counts.ts';
 import { Audit } from '../audit/audit.ts';
@@ -37,10 +38,18 @@ export interface ParentGateway extends RunningProgram<GatewayConfig> {
   readonly metricsPort: number | undefined;
 }
 
-/** Starts the workers and waits until all of them listen. @throws StartError for what an operator must mend. */
-export async function startParent(config: GatewayConfig, log: Log): Promise<ParentGateway> {
+/**
+ * Starts the workers and waits until all of them listen.
+ * @param reportMs how often each says that it is well; one that misses `limits.workerReportsMissedMax` in a row hangs.
+ * @throws StartError for what an operator must mend.
+ */
+export async function startParent(
+  config: GatewayConfig,
+  log: Log,
+  reportMs: number = limits.workerReportMs,
+): Promise<ParentGateway> {
   await using stack = new AsyncDisposableStack();
-  const parent = new Parent(config, log);
+  const parent = new Parent(config, log, reportMs);
   stack.defer(() => parent.stop());
   await parent.start();
   const running = stack.move();
@@ -72,6 +81,7 @@ class Parent {
     'Events that did not reach the viewers of another worker.',
   );
   readonly #stack = new AsyncDisposableStack();
+  readonly #reportMs: number;
   #config: GatewayConfig;
   /** Counters of workers that are gone. */
   #gone = '';
@@ -81,7 +91,8 @@ class Parent {
   #fleet: Fleet | undefined;
   #metrics: MetricsListener | undefined;
 
-  constructor(config: GatewayConfig, log: Log) {
+  constructor(config: GatewayConfig, log: Log, reportMs: number) {
+    this.#reportMs = reportMs;
     this.#config = config;
     this.#log = log;
     this.#seats = new StreamSeats(streamLimits(config));
@@ -113,6 +124,7 @@ class Parent {
       port: config.listen.port,
       log,
       protocol: protocolVersion,
+      reportMs: this.#reportMs,
       describe: () => ({
         config: withoutSessions(this.#config),
         hashKey: this.#hashKey,

@@ -4,7 +4,6 @@
  */
 import { createProgramLog, StartError } from '../../config/command-line.ts';
 import type { GatewayConfig } from '../../config/gateway.ts';
-import { limits } from '../../config/limits.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { ClipboardLedgers, ledgerSessionsMax } from '../session/clipboard-ledgers.ts';
@@ -97,7 +96,7 @@ class Worker {
   }
 
   async #start(message: StartMessage): Promise<void> {
-    const { config, worker, generation, workers, endpoint, hashKey, spent } = message;
+    const { config, worker, generation, workers, endpoint, hashKey, spent, reportMs } = message;
     const { log, setLevel } = createProgramLog('gateway', config.log.level);
     this.#log = log.child({ worker });
     this.#setLevel = setLevel;
@@ -125,7 +124,7 @@ class Worker {
       // The parent ends the process once it has read that.
       return;
     }
-    this.#reports = setInterval(() => this.#report(), limits.workerReportMs);
+    this.#reports = setInterval(() => this.#report(), reportMs);
     this.#parent.post({ kind: 'listening' });
   }
 
