@@ -198,7 +198,7 @@ async function openServices(
 ): Promise<Services> {
   // Of several processes that write one trail, the parent alone renames the file.
   const trailBytesMax = shared === undefined ? auditFileBytesMax : Number.POSITIVE_INFINITY;
-  const audit = new Audit(log, await openTrail(config.data_dir, trailBytesMax), Date.now);
+  const audit = new Audit(log, stack.use(await openTrail(config.data_dir, trailBytesMax)), Date.now);
   const registry = new StreamRegistry();
   const decisions = shared?.decisions ?? new DecisionLog(Date.now);
   const events = shared?.events ?? new SessionEvents((sessionId, event) => decisions.heard(sessionId, event));

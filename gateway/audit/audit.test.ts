@@ -86,8 +86,9 @@ test('the trail never grows over its limit: the older half is kept beside it', a
 });
 
 test('a trail that can not be written is counted and said, and the gateway goes on', async () => {
-  const { audit, folder, lines } = await open();
+  const { audit, trail, folder, lines } = await open();
   await rm(folder.path, { recursive: true });
+  trail.close();
   audit.streamOpened(facts);
   expect(audit.trailFailures.value()).toBe(1);
   expect(lines.some(line => line.includes('audit record not written'))).toBe(true);

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { bunPath, startProcess } from '../../test/harness/processes.ts';
 import { makeTempFolder } from '../../test/harness/temp-folder.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
@@ -30,7 +30,7 @@ test('processes that write one trail while another renames it lose no line and t
     for (let at = 0; at < 500; at++) trail.write({ event: 'stream_opened', connectionId: process.argv[3] + at, address });`;
   await writeFile(folder.file('write.ts'), script);
   // Of 4.7 MB in all: it is renamed once.
-  const trail = new AuditTrail(folder.path, 2_500_000);
+  using trail = new AuditTrail(folder.path, 2_500_000);
   const writers = await Promise.all(
     ['a', 'b', 'c'].map(name => startProcess([bunPath, folder.file('write.ts'), folder.path, name])),
   );
@@ -47,13 +47,33 @@ test('processes that write one trail while another renames it lose no line and t
 
 test('the process that renames does so at the limit, whoever wrote', async () => {
   await using folder = await makeTempFolder('trail');
-  const own = new AuditTrail(folder.path, 400);
-  const other = new AuditTrail(folder.path, Number.POSITIVE_INFINITY);
+  let nowMs = 0;
+  using own = new AuditTrail(folder.path, 400);
+  using other = new AuditTrail(folder.path, Number.POSITIVE_INFINITY, () => nowMs);
   for (const id of ['1', '2', '3', '4']) other.write(record(id));
   expect(await linesOf(own.file)).toHaveLength(4);
   own.rotateIfFull();
   expect(await linesOf(`${own.file}.1`)).toHaveLength(4);
+  nowMs += 1_000;
   other.write(record('5'));
   own.rotateIfFull();
   expect((await linesOf(own.file)).map(({ connectionId }) => connectionId)).toEqual(['5']);
+});
+
+test('a file that somebody else took away or renamed is found out about within a second', async () => {
+  await using folder = await makeTempFolder('trail');
+  let nowMs = 0;
+  using trail = new AuditTrail(folder.path, Number.POSITIVE_INFINITY, () => nowMs);
+  const ids = async (file: string) => (await linesOf(file)).map(({ connectionId }) => connectionId);
+  await rename(trail.file, `${trail.file}.old`);
+  nowMs = 999;
+  trail.write(record('late'));
+  nowMs = 1_000;
+  trail.write(record('next'));
+  expect(await ids(`${trail.file}.old`)).toEqual(['late']);
+  expect(await ids(trail.file)).toEqual(['next']);
+  await rm(trail.file);
+  nowMs = 2_000;
+  trail.write(record('anew'));
+  expect(await ids(trail.file)).toEqual(['anew']);
 });

@@ -191,7 +191,7 @@ class Parent {
     const { data_dir: folder } = this.#config;
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const trail = new AuditTrail(folder);
+      const trail = this.#stack.use(new AuditTrail(folder));
       const timer = setInterval(() => {
         try {
           trail.rotateIfFull();
