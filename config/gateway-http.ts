@@ -103,6 +103,16 @@ const streamsSchema = z
     ping_interval_s: z.number().min(0).max(3600).default(30),
     /** A client that stays silent for so long, pings included, is gone. */
     silence_s: z.number().min(0.1).max(86_400).default(90),
+    /** Payload of one WebSocket frame of a client, in bytes. */
+    frame_bytes_max: z.int().min(65_536).max(limits.clientFrameBytesMax).default(limits.clientFrameBytesMax),
+    /** Of all frames of one message. */
+    message_bytes_max: z
+      .int()
+      .min(65_536)
+      .max(limits.clientWebSocketMessageBytesMax)
+      .default(limits.clientWebSocketMessageBytesMax),
+    /** Frames of one message, empty ones included. */
+    fragments_max: z.int().min(16).max(1_000_000).default(limits.clientFragmentsMax),
   })
   .refine(({ ping_interval_s: ping, silence_s: silence }) => ping === 0 || silence >= 2 * ping, {
     error: 'silence_s must be at least twice ping_interval_s, so that one lost ping ends no stream',

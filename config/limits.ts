@@ -16,6 +16,10 @@ export const limits = {
   upstreamHandshakeTimeMs: 15_000,
   // WebSocket (RFC 6455)
   clientFrameBytesMax: 16 * MiB,
+  /** As much as a clipboard that is passed over. */
+  clientWebSocketMessageBytesMax: 1024 * MiB,
+  /** Of one message; browsers send no fragments under 16 KiB but the last. */
+  clientFragmentsMax: 65_536,
   upstreamFrameBytesMax: 64 * MiB,
   controlFrameBytesMax: 125,
   /** KasmVNC reads one frame into a 65535-byte buffer, header included. */

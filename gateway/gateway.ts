@@ -41,6 +41,7 @@ import { openDirectory, readAuthorities } from './session/open-directory.ts';
 import { StreamRegistry } from './session/registry.ts';
 import { SessionEvents } from './session/session-events.ts';
 import { TokenGuard } from './session/token-guard.ts';
+import type { FrameLimits } from './websocket/frame-reader.ts';
 
 export const gatewayVersion = '0.1.0';
 
@@ -148,6 +149,7 @@ async function assemble(
   const opener = new StreamOpener({
     ...{ origins, upstreams, door, ...services, directory, log, now: Date.now },
     refusal: refusalEncoder(headers.ofRefusals('streams')),
+    clientFrames: clientFrames(config),
   });
   const endpoint = shared?.endpoint ?? config.listen;
   const refusal = refusalEncoder(headers.ofRefusals('pages'));
@@ -331,6 +333,11 @@ function health(directory: SessionDirectory, registry: StreamRegistry, startedAt
     link,
     uptime_s: Math.round((Date.now() - startedAtMs) / 1000),
   };
+}
+
+function clientFrames({ http: { streams } }: GatewayConfig): FrameLimits {
+  const { frame_bytes_max: frameBytesMax, message_bytes_max: messageBytesMax } = streams;
+  return { frameBytesMax, messageBytesMax, fragmentsMax: streams.fragments_max };
 }
 
 function httpDoor(door: Door): HttpDoor {

@@ -67,6 +67,7 @@ function relay(client: Transport, target: string): void {
     upstreamTakesCloseFrame: true,
     expiresInMs: undefined,
     maskKey,
+    clientFrames: { frameBytesMax: limits.clientFrameBytesMax },
     owner,
   });
   void stream.run(signal => dialUpstream(options, signal));

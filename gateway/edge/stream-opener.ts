@@ -29,6 +29,7 @@ import type { ClipboardLedgers } from '../session/clipboard-ledgers.ts';
 import { type Refusal, refusals, type SessionDirectory, type StreamGrant } from '../session/grant.ts';
 import type { StreamRegistry } from '../session/registry.ts';
 import type { SessionEvents } from '../session/session-events.ts';
+import type { FrameLimits } from '../websocket/frame-reader.ts';
 import { encodeCloseFrame } from '../websocket/frame-writer.ts';
 import { checkUpgradeRequest, encodeUpgradeResponse, type UpgradeCheck } from '../websocket/handshake.ts';
 import { OpenStream } from './open-stream.ts';
@@ -54,6 +55,7 @@ export interface StreamOpenerOptions {
   /** Which pages may open streams: a browser sends the cookie along from any. */
   readonly origins: OriginRules;
   readonly refusal: EncodeRefusal;
+  readonly clientFrames: FrameLimits;
   /** Which addresses may be dialled, whatever a grant says. */
   readonly upstreams: UpstreamGuard;
   readonly door: Door;
@@ -210,6 +212,7 @@ export class StreamOpener {
       upstreamTakesCloseFrame: grant.protocol !== 'kasmvnc',
       expiresInMs: grant.expiresAtMs === undefined ? undefined : grant.expiresAtMs - stream.openedAtMs,
       maskKey,
+      clientFrames: this.#options.clientFrames,
       owner: stream,
     });
     stream.inspection = inspection;

@@ -7,7 +7,7 @@
 import { limits } from '../../config/limits.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
 import { FrameError } from '../websocket/frame-error.ts';
-import { FrameReader, FrameStep } from '../websocket/frame-reader.ts';
+import { type FrameLimits, FrameReader, FrameStep } from '../websocket/frame-reader.ts';
 import {
   encodeCloseFrame,
   encodeControlFrame,
@@ -53,6 +53,8 @@ export interface RelayOptions {
   /** Milliseconds until the grant ends; undefined: never. */
   readonly expiresInMs: number | undefined;
   readonly maskKey: MaskKeySource;
+  /** What the client's frames may be. */
+  readonly clientFrames: FrameLimits;
   readonly owner: RelayOwner;
 }
 
@@ -77,7 +79,7 @@ export class Relay implements Receiver {
   #abort: AbortController | undefined;
   /** That run now; undefined for none. */
   #timers: Set<Timer> | undefined;
-  readonly #clientReader = new FrameReader({ from: 'browser', frameBytesMax: limits.clientFrameBytesMax });
+  readonly #clientReader: FrameReader;
   readonly #toClient: HalfPipe;
   readonly #toUpstream: HalfPipe;
   readonly #pump: StreamPump;
@@ -103,6 +105,7 @@ export class Relay implements Receiver {
   constructor(options: RelayOptions) {
     const { client, inspection, maskKey, framed, expiresInMs } = options;
     this.#options = options;
+    this.#clientReader = new FrameReader({ from: 'browser', ...options.clientFrames });
     this.#toClient = new HalfPipe(client, this.#upstream);
     // Nothing is judged ahead for a desktop that does not read: what waits is judged by the policy of that time.
     this.#toUpstream = new HalfPipe(this.#upstream, client, 0, 0);

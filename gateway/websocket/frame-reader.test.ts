@@ -212,6 +212,31 @@ describe('the reader', () => {
     expect(() => other.next()).toThrow('frame of 65528 bytes is over the limit of 65527');
   });
 
+  test('refuses a message of more bytes or more fragments than it may have, whatever pings stand between', () => {
+    const limited = { ...browser, messageBytesMax: 10, fragmentsMax: 4 };
+    const empty = [0x00, 0x80, 0, 0, 0, 0];
+    const ping = [0x89, 0x80, 0, 0, 0, 0];
+    const first = [0x02, 0x80 | 6, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6];
+    const four = [0x80, 0x80 | 4, 0, 0, 0, 0, 1, 2, 3, 4];
+    const five = [0x80, 0x80 | 5, 0, 0, 0, 0, 1, 2, 3, 4, 5];
+    const read = (...frames: readonly number[][]) => {
+      const whole = Uint8Array.from(frames.flat());
+      const log = readAll(limited, [whole]);
+      expect(
+        readAll(
+          limited,
+          Array.from(whole, byte => Uint8Array.of(byte)),
+        ),
+      ).toEqual(log);
+      return log.at(-1);
+    };
+    expect(read(first, ping, empty, four)).not.toContain('error');
+    expect(read(first, empty, empty, four)).not.toContain('error');
+    expect(read(first, empty, four, first, empty, four)).not.toContain('error');
+    expect(read(first, five)).toBe('error limit 1009');
+    expect(read(first, empty, ping, empty, empty, four)).toBe('error limit 1009');
+  });
+
   test('says how far the connection was read when a frame is refused', () => {
     const reader = new FrameReader(upstream);
     reader.push(encodeFrame(spans(ascending(10))));

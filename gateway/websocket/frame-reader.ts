@@ -45,11 +45,19 @@ import {
 export const FrameStep = { need: 0, payload: 1, ping: 2, pong: 3, close: 4 } as const;
 export type FrameStep = (typeof FrameStep)[keyof typeof FrameStep];
 
-export interface FrameReaderOptions {
+/** More than any of these is refused with close code 1009, at the header of the frame that is too much. */
+export interface FrameLimits {
+  /** Payload of one data frame, in bytes. */
+  readonly frameBytesMax: number;
+  /** Payload of all frames of one message, in bytes; default: unlimited, as a message is not collected. */
+  readonly messageBytesMax?: number;
+  /** Frames of one message, empty ones included; default: unlimited. */
+  readonly fragmentsMax?: number;
+}
+
+export interface FrameReaderOptions extends FrameLimits {
   /** Who sends: browsers must mask every frame, upstreams must mask none (section 5.1). */
   readonly from: 'browser' | 'upstream';
-  /** Payload of one data frame, in bytes; more is refused with close code 1009. */
-  readonly frameBytesMax: number;
 }
 
 const noBytes = new Uint8Array(0);
@@ -76,6 +84,8 @@ export class FrameReader {
 
   readonly #masked: boolean;
   readonly #frameBytesMax: number;
+  readonly #messageBytesMax: number;
+  readonly #fragmentsMax: number;
   /** A header that is cut by the end of a chunk, once there was one. */
   #header = noBytes;
   #control = noBytes;
@@ -84,6 +94,9 @@ export class FrameReader {
   #opcode: number = opcode.continuation;
   #insideFrame = false;
   #insideMessage = false;
+  /** Of the present message, in frames that are not its last. */
+  #messageBytes = 0;
+  #fragments = 0;
   #frameLength = 0;
   #maskKey = 0;
   /** Of the present chunk, made when the first long payload in it is unmasked. */
@@ -94,6 +107,8 @@ export class FrameReader {
   constructor(options: FrameReaderOptions) {
     this.#masked = options.from === 'browser';
     this.#frameBytesMax = options.frameBytesMax;
+    this.#messageBytesMax = options.messageBytesMax ?? Number.MAX_SAFE_INTEGER;
+    this.#fragmentsMax = options.fragmentsMax ?? Number.MAX_SAFE_INTEGER;
   }
 
   /** The next bytes of the connection. The reader unmasks them in place; they must not change until `next` answers `need`. */
@@ -180,10 +195,7 @@ export class FrameReader {
       if (available < size) return 0;
       length = length === length64Mark ? this.#length64(bytes, at + 2) : this.#length16(bytes, at + 2);
     }
-    if ((first & controlBit) === 0 && length > this.#frameBytesMax) {
-      const message = `frame of ${length} bytes is over the limit of ${this.#frameBytesMax}`;
-      throw this.#error('limit', 'length', closeCode.tooBig, message);
-    }
+    if ((first & controlBit) === 0) this.#checkLimits(length);
     if (this.#masked) {
       if (available < size + 4) return 0;
       this.#maskKey = readMaskKey(bytes, at + size);
@@ -191,6 +203,20 @@ export class FrameReader {
     }
     this.#enterFrame(first, length);
     return size;
+  }
+
+  #checkLimits(length: number): void {
+    let problem: string;
+    if (length > this.#frameBytesMax) {
+      problem = `frame of ${length} bytes is over the limit of ${this.#frameBytesMax}`;
+    } else if (this.#messageBytes + length > this.#messageBytesMax) {
+      problem = `message of ${this.#messageBytes + length} bytes is over the limit of ${this.#messageBytesMax}`;
+    } else if (this.#fragments >= this.#fragmentsMax) {
+      problem = `message of more than ${this.#fragmentsMax} fragments`;
+    } else {
+      return;
+    }
+    throw this.#error('limit', 'length', closeCode.tooBig, problem);
   }
 
   #length16(bytes: Uint8Array, at: number): number {
@@ -269,8 +295,15 @@ export class FrameReader {
       this.#insideFrame = true;
       return;
     }
-    this.#insideMessage = (first & finBit) === 0;
     this.#insideFrame = length > 0;
+    this.#insideMessage = (first & finBit) === 0;
+    if (this.#insideMessage) {
+      this.#messageBytes += length;
+      this.#fragments += 1;
+    } else {
+      this.#messageBytes = 0;
+      this.#fragments = 0;
+    }
   }
 
   /** Sets the payload fields to what the chunk holds of this frame; false when it holds nothing. */
