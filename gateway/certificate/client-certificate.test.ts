@@ -3,7 +3,13 @@ import { Counter } from '../audit/metric.ts';
 import { ClientGate, type ShownCertificate } from './client-certificate.ts';
 
 const nowMs = Date.UTC(2026, 10, 21);
-const good: ShownCertificate = { kind: 'verified', subject: 'CN=anna', notAfterMs: nowMs + 1 };
+const certificate = new Uint8Array(0);
+const good = {
+  kind: 'verified',
+  subject: 'CN=anna',
+  notAfterMs: nowMs + 1,
+  certificate,
+} as const satisfies ShownCertificate;
 
 function createGate(mode: 'required' | 'optional', paths: string[]) {
   const counter = new Counter('refused', 'Refused.');

@@ -10,7 +10,13 @@ export type CertificateRefusal = 'missing' | 'expired' | 'revoked' | 'untrusted'
 export type ShownCertificate =
   | { readonly kind: 'none' }
   /** Signed by one of the authorities when the session began, and not on their list of revoked ones. */
-  | { readonly kind: 'verified'; readonly subject: string; readonly notAfterMs: number }
+  | {
+      readonly kind: 'verified';
+      readonly subject: string;
+      readonly notAfterMs: number;
+      /** DER. */
+      readonly certificate: Uint8Array;
+    }
   | { readonly kind: 'refused'; readonly reason: Exclude<CertificateRefusal, 'missing'> };
 
 export interface ClientGateRules {
@@ -100,7 +106,11 @@ function withoutDots(path: string): string {
 /** What the client of a finished handshake showed. Only for connections that were asked for a certificate. */
 export function readShownCertificate(socket: Socket<unknown>): ShownCertificate {
   const certificate = socket.getPeerCertificate() as
-    | { readonly subject?: Readonly<Record<string, string | readonly string[]>>; readonly valid_to?: string }
+    | {
+        readonly subject?: Readonly<Record<string, string | readonly string[]>>;
+        readonly valid_to?: string;
+        readonly raw?: Uint8Array;
+      }
     | undefined;
   if (certificate?.subject === undefined) return { kind: 'none' };
   const error = socket.getAuthorizationError() as (Error & { readonly code?: string }) | null;
@@ -111,6 +121,7 @@ export function readShownCertificate(socket: Socket<unknown>): ShownCertificate 
       kind: 'verified',
       subject: subjectText(certificate.subject),
       notAfterMs: Number.isNaN(notAfterMs) ? 0 : notAfterMs,
+      certificate: certificate.raw ?? new Uint8Array(0),
     };
   }
   return { kind: 'refused', reason: reasonOf(error?.code) };

@@ -10,6 +10,7 @@ import { type Door, paceReading } from '../admission/door.ts';
 import type { Gate } from '../admission/gate.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type DoorTls, judgeRequest, shownCertificate } from '../certificate/door-tls.ts';
+import { HeldCertificates, shownNow } from '../certificate/held-certificates.ts';
 import { ListenerCertificates, listenOptions } from '../certificate/tls-contexts.ts';
 import { type EncodeRefusal, refuseHead } from '../http/head-refusal.ts';
 import { RequestHeadParser } from '../http/request-head.ts';
@@ -54,7 +55,7 @@ const refusalGraceMs = 500;
 /** @throws StartError when the address can't be listened on. */
 export function startListener(options: ListenerOptions): Listener {
   const { endpoint } = options;
-  const current = { tls: options.tls };
+  const current = { tls: options.tls, held: new HeldCertificates() };
   const open = new Set<Transport>();
   let onEmpty: (() => void) | undefined;
   const handlers = {
@@ -76,6 +77,7 @@ export function startListener(options: ListenerOptions): Listener {
     handshake(): void {},
     close(socket: Socket<Transport>, error?: Error): void {
       open.delete(socket.data);
+      current.held.left(socket.data);
       if (open.size === 0) onEmpty?.();
       transportHandlers.close(socket, error);
       options.gate.left(socket.data);
@@ -97,7 +99,9 @@ export function startListener(options: ListenerOptions): Listener {
       },
       reload: tls => {
         certificates?.replace(tls.rules, tls.material);
+        const before = current.tls;
         current.tls = tls;
+        current.held.changed(before, tls);
       },
       stop: () => listener.stop(false),
       whenEmpty: async timeMs => {
@@ -122,8 +126,9 @@ function readHead(
   client: Transport,
   socket: Socket<Transport>,
   options: ListenerOptions,
-  current: { readonly tls: DoorTls },
+  current: { readonly tls: DoorTls; readonly held: HeldCertificates },
 ): void {
+  const { tls: tlsAtStart } = current;
   const { gate, door, head } = options;
   const parser = new RequestHeadParser({
     requestHeadBytesMax: head.head_bytes,
@@ -155,7 +160,8 @@ function readHead(
         refuse(status, message, { 'Retry-After': String(retryAfterS) });
         return;
       }
-      const shown = shownCertificate(current.tls, socket);
+      const first = shownCertificate(current.tls, socket);
+      const shown = first && shownNow(first, tlsAtStart, current.tls);
       const refusal = judgeRequest(current.tls, socket, shown, step.path);
       if (refusal !== undefined) {
         refuse(refusal.status, refusal.message);
@@ -167,13 +173,14 @@ function readHead(
         client.terminate();
         return;
       }
+      const held = current.held.hold(client, shown, step.path);
       const route = routeOf(step);
       if (route.kind === 'stream') {
         client.unread(parser.received.subarray(step.headBytes));
         const told = door.proxies.clientOf(visitor.address, name => step.headers.get(name));
         const { address, host, protocol: scheme } = told;
         const proxied = door.proxies.ranges.includes(visitor.address);
-        void options.opener.open({ client, address, shown, proxied, host, scheme, head: step, route });
+        void options.opener.open({ client, address, shown, held, proxied, host, scheme, head: step, route });
       } else {
         client.unread(parser.received);
         paceReading(client, door.accountsOf(visitor.address));

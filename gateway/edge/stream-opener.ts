@@ -9,6 +9,7 @@ import type { AdmissionRefusal } from '../admission/admission-record.ts';
 import { type Door, paceReading } from '../admission/door.ts';
 import type { Audit, StreamFacts } from '../audit/audit.ts';
 import type { ShownCertificate } from '../certificate/client-certificate.ts';
+import type { HeldCertificate } from '../certificate/held-certificates.ts';
 import type { EncodeRefusal } from '../http/head-refusal.ts';
 import type { OriginRules } from '../http/origin-rules.ts';
 import type { RequestHead } from '../http/request-head.ts';
@@ -42,6 +43,8 @@ export interface StreamRequest {
   readonly address: string;
   /** What the client's certificate says who it is; only where one was asked for. */
   readonly shown?: ShownCertificate | undefined;
+  /** Undefined: it showed no certificate, or none that was believed. */
+  readonly held?: HeldCertificate | undefined;
   readonly proxied: boolean;
   /** The host it asked for, as a trusted proxy tells it; undefined: as the head says. */
   readonly host: string | undefined;
@@ -196,7 +199,7 @@ export class StreamOpener {
   }
 
   #relay(request: CheckedRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {
-    const { client, clientForm, proxied } = request;
+    const { client, clientForm, proxied, held } = request;
     const { registry, audit, door } = this.#options;
     const stream = new OpenStream(this.#options, grant, facts, proxied);
     const accounts = door.streamAccounts(facts.address, facts.userId);
@@ -216,6 +219,7 @@ export class StreamOpener {
       owner: stream,
     });
     stream.inspection = inspection;
+    if (held !== undefined) held.cut = message => stream.cut('token_revoked', message);
     registry.add(stream);
     audit.streamOpened(facts);
     void stream.relay.run(createDial(this.#options.upstreams, grant, address, accounts));

@@ -14,6 +14,8 @@ export interface StreamClientOptions {
   readonly token?: string;
   /** Replaces the stream's path. */
   readonly path?: string;
+  /** A client certificate and its key, PEM. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
   /** Further header lines. */
   readonly headers?: readonly string[];
   /** Payload bytes go here instead of being kept. */
@@ -43,10 +45,11 @@ export async function openStream(options: StreamClientOptions): Promise<StreamCl
 /** Asks for a stream; answers with the stream or with the HTTP response that refused it. */
 export function requestStream(options: StreamClientOptions): Promise<StreamClient | HttpAnswer> {
   const { port, sessionId, token, path = `/desktop/${sessionId}/vnc/websockify`, headers = [] } = options;
-  const { localAddress } = options;
+  const { localAddress, certificate } = options;
   const socket = connect({
     ...{ host: '127.0.0.1', port, rejectUnauthorized: false },
     ...(localAddress === undefined ? {} : { localAddress }),
+    ...certificate,
   });
   const lines = [
     `GET ${path} HTTP/1.1`,

@@ -1,7 +1,9 @@
 /** Certificates that change under a running gateway. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { copyFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:tls';
 import { CertificateAuthority, type IssuedPair } from '../harness/certificate-authority.ts';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer, rawUpdate } from '../harness/kasmvnc-server.ts';
@@ -235,6 +237,49 @@ describe.skipIf(!needs('tls-tools'))('a gateway whose certificates change', () =
       const after = await shakeHands(gateway.port, [...shows, ...options], ask);
       expect(after.answer).toContain('has been revoked');
     }
+  });
+
+  test('ends what is open by a client certificate that is believed no more, and nothing else', async () => {
+    const [zoe, yves] = [await authority.issue('zoe'), await authority.issue('yves')];
+    const list = folder.file('revoked.pem');
+    await copyFile(await authority.revoke(await authority.issue('nobody')), list);
+    const authorities = folder.file('authorities.pem');
+    await copyFile(authority.certificateFile, authorities);
+    const clients = { authorities, revocation_list: list };
+    await using gateway = await start({ ...files(), client_certificates: clients });
+    const credentials = async (pair: IssuedPair) => ({
+      cert: await readFile(pair.certificate, 'utf8'),
+      key: await readFile(pair.privateKey, 'utf8'),
+    });
+    const open = async (pair: IssuedPair) =>
+      openStream({ port: gateway.port, sessionId, token, certificate: await credentials(pair) });
+    await using revoked = await open(zoe);
+    await using kept = await open(yves);
+    const idle = connect({
+      ...{ host: '127.0.0.1', port: gateway.port, rejectUnauthorized: false },
+      ...(await credentials(zoe)),
+    });
+    idle.on('error', () => {});
+    idle.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(idle, 'data');
+    const closed = new Promise<void>(resolve => idle.on('close', () => resolve()));
+    await copyFile(await authority.revoke(zoe), list);
+    expect(await revoked.ended()).toEqual({
+      code: 1008,
+      reason: 'the client certificate has been revoked',
+    });
+    await closed;
+    kept.sendFrame(9, Buffer.from('still here'));
+    await waitFor('the pong', () => kept.pongs.length === 1);
+    await using stranger = await CertificateAuthority.create();
+    await copyFile(await stranger.revoke(await stranger.issue('nobody')), list);
+    await copyFile(stranger.certificateFile, authorities);
+    expect(await kept.ended()).toEqual({
+      code: 1008,
+      reason: 'the client certificate is not signed by an authority this gateway trusts',
+    });
+    const line = gateway.logLines().find(({ closeReason }) => closeReason === 'token_revoked');
+    expect(JSON.stringify(line)).toContain('has been revoked');
   });
 
   test('changes in every process that serves the port', async () => {
