@@ -25,7 +25,7 @@ import type { Endpoint } from './edge/endpoint.ts';
 import { startFrontDoor } from './edge/front-door.ts';
 import type { Listener } from './edge/listener.ts';
 import { Splicer } from './edge/splice.ts';
-import { StreamOpener } from './edge/stream-opener.ts';
+import { StreamOpener, type StreamOpenerOptions } from './edge/stream-opener.ts';
 import { StreamPulse } from './edge/stream-pulse.ts';
 import { HardeningHeaders } from './http/hardening-headers.ts';
 import { refusalEncoder } from './http/head-refusal.ts';
@@ -41,7 +41,6 @@ import { openDirectory, readAuthorities } from './session/open-directory.ts';
 import { StreamRegistry } from './session/registry.ts';
 import { SessionEvents } from './session/session-events.ts';
 import { TokenGuard } from './session/token-guard.ts';
-import type { FrameLimits } from './websocket/frame-reader.ts';
 
 export const gatewayVersion = '0.1.0';
 
@@ -335,7 +334,7 @@ function health(directory: SessionDirectory, registry: StreamRegistry, startedAt
   };
 }
 
-function clientFrames({ http: { streams } }: GatewayConfig): FrameLimits {
+function clientFrames({ http: { streams } }: GatewayConfig): StreamOpenerOptions['clientFrames'] {
   const { frame_bytes_max: frameBytesMax, message_bytes_max: messageBytesMax } = streams;
   return { frameBytesMax, messageBytesMax, fragmentsMax: streams.fragments_max };
 }

@@ -54,6 +54,7 @@ async function start() {
     client: client.transport,
     inspection,
     framed: false,
+    clientFrames: { frameBytesMax: limits.clientFrameBytesMax },
     upstreamTakesCloseFrame: false,
     expiresInMs: undefined,
     maskKey: () => 0,

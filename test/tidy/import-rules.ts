@@ -68,7 +68,7 @@ const gatewayLayers: readonly {
   {
     name: 'gateway.ts',
     files: /^gateway\/gateway\.ts$/,
-    imports: ['http', 'policy', 'relay', 'audit', 'session', 'certificate', 'admission', 'edge'],
+    imports: ['http head', 'http', 'policy', 'relay', 'audit', 'session', 'certificate', 'admission', 'edge'],
   },
   {
     name: 'worker',
