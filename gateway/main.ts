@@ -17,13 +17,15 @@ Runs a gateway: one TLS port for desktop streams and for the pages of the contro
   --help          this text
 
 SIGTERM or SIGINT: takes no new connection, closes its streams in order, exits.
-SIGHUP: reads sessions, policies and log level from the file again.
-SIGUSR2, with listen.workers over 1 or auto: new workers take over without a gap, with this file and the code that is
+SIGHUP: reads sessions, policies, limits, rates, certificates and log level from the file again.
+SIGUSR2, with listen.workers: auto or over 1: new workers take over without a gap, with this file and the code that is
 installed by then; the old ones let their streams go on for listen.drain_time_s.`;
 
 /** Without a handler the signal would end the process. */
 async function refuseRestart(): Promise<void> {
-  throw new Error('a restart without a gap needs a parent process: listen.workers: auto (on one core too), or 2 or more');
+  throw new Error(
+    'a restart without a gap needs a parent process: listen.workers: auto (on one core too), or 2 or more',
+  );
 }
 
 await runProgram({
