@@ -25,10 +25,9 @@ import type { Endpoint } from './edge/endpoint.ts';
 import { startFrontDoor } from './edge/front-door.ts';
 import type { Listener } from './edge/listener.ts';
 import { Splicer } from './edge/splice.ts';
-import { StreamOpener, type StreamOpenerOptions } from './edge/stream-opener.ts';
+import { StreamOpener } from './edge/stream-opener.ts';
 import { StreamPulse } from './edge/stream-pulse.ts';
 import { HardeningHeaders } from './http/hardening-headers.ts';
-import { refusalEncoder } from './http/head-refusal.ts';
 import { type HttpDoor, type HttpSide, startHttpSide } from './http/http-side.ts';
 import { OriginRules } from './http/origin-rules.ts';
 import { createUpstreamGuard } from './relay/own-upstreams.ts';
@@ -147,12 +146,11 @@ async function assemble(
   const headers = new HardeningHeaders(config.http.headers);
   const opener = new StreamOpener({
     ...{ origins, upstreams, door, ...services, directory, log, now: Date.now },
-    refusal: refusalEncoder(headers.ofRefusals('streams')),
-    clientFrames: clientFrames(config),
+    headers,
+    frames: config.http.streams,
   });
   const endpoint = shared?.endpoint ?? config.listen;
-  const refusal = refusalEncoder(headers.ofRefusals('pages'));
-  const parts = { tls: certificates.tls, splicer, opener, audit, door, refusal };
+  const parts = { tls: certificates.tls, splicer, opener, audit, door, headers };
   const listener = startFrontDoor({ ...parts, endpoint, head: config.http.limits, listen: config.listen });
   stack.defer(() => drain(listener, registry, log));
   certificates.serve(listener);
@@ -332,11 +330,6 @@ function health(directory: SessionDirectory, registry: StreamRegistry, startedAt
     link,
     uptime_s: Math.round((Date.now() - startedAtMs) / 1000),
   };
-}
-
-function clientFrames({ http: { streams } }: GatewayConfig): StreamOpenerOptions['clientFrames'] {
-  const { frame_bytes_max: frameBytesMax, message_bytes_max: messageBytesMax } = streams;
-  return { frameBytesMax, messageBytesMax, fragmentsMax: streams.fragments_max };
 }
 
 function httpDoor(door: Door): HttpDoor {

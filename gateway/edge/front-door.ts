@@ -1,28 +1,33 @@
 /** What clients connect to: the TLS listener itself, or a port for the PROXY protocol with the TLS listener behind it. */
 import type { GatewayConfig } from '../../config/gateway.ts';
 import { FrontGate } from '../admission/gate.ts';
+import type { HardeningHeaders } from '../http/hardening-headers.ts';
+import { refusalEncoder } from '../http/head-refusal.ts';
 import { type Listener, type ListenerOptions, startListener } from './listener.ts';
 import { type ProxyFront, ProxyFrontGate, startProxyFront } from './proxy-front.ts';
 
-export interface FrontDoorOptions extends Omit<ListenerOptions, 'gate' | 'plain'> {
+export interface FrontDoorOptions extends Omit<ListenerOptions, 'gate' | 'plain' | 'refusal'> {
+  readonly headers: HardeningHeaders;
   readonly listen: Pick<GatewayConfig['listen'], 'proxy_protocol' | 'plain_http'>;
 }
 
 /** @throws StartError when the address can't be listened on. */
 export function startFrontDoor(options: FrontDoorOptions): Listener {
   const { admission, proxies, record } = options.door;
-  const { endpoint, listen } = options;
+  const { endpoint, listen, headers } = options;
+  const refusal = refusalEncoder(headers.ofRefusals('pages'));
   const plain = listen.plain_http;
   const proxiesOnly = plain;
   if (!listen.proxy_protocol) {
     return startListener({
       ...options,
       plain,
+      refusal,
       gate: new FrontGate({ admission, proxies, record, proxiesOnly }),
     });
   }
   const gate = new ProxyFrontGate();
-  const inner = startListener({ ...options, plain, endpoint: { host: '127.0.0.1', port: 0 }, gate });
+  const inner = startListener({ ...options, plain, refusal, endpoint: { host: '127.0.0.1', port: 0 }, gate });
   let front: ProxyFront;
   try {
     const innerPort = (): number => inner.port;

@@ -3,6 +3,7 @@
  * that can be refused is refused before the upgrade, as an HTTP status with a reason; what goes wrong after it
  * is told by the close frame.
  */
+import type { GatewayHttpConfig } from '../../config/gateway-http.ts';
 import { type ConnectionId, createId } from '../../config/ids.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import type { AdmissionRefusal } from '../admission/admission-record.ts';
@@ -10,7 +11,8 @@ import { type Door, paceReading } from '../admission/door.ts';
 import type { Audit, StreamFacts } from '../audit/audit.ts';
 import type { ShownCertificate } from '../certificate/client-certificate.ts';
 import type { HeldCertificate } from '../certificate/held-certificates.ts';
-import type { EncodeRefusal } from '../http/head-refusal.ts';
+import type { HardeningHeaders } from '../http/hardening-headers.ts';
+import { type EncodeRefusal, refusalEncoder } from '../http/head-refusal.ts';
 import type { OriginRules } from '../http/origin-rules.ts';
 import type { RequestHead } from '../http/request-head.ts';
 import { findQueryValue, findStreamToken } from '../http/stream-token.ts';
@@ -57,8 +59,8 @@ export interface StreamRequest {
 export interface StreamOpenerOptions {
   /** Which pages may open streams: a browser sends the cookie along from any. */
   readonly origins: OriginRules;
-  readonly refusal: EncodeRefusal;
-  readonly clientFrames: FrameLimits;
+  readonly headers: HardeningHeaders;
+  readonly frames: GatewayHttpConfig['streams'];
   /** Which addresses may be dialled, whatever a grant says. */
   readonly upstreams: UpstreamGuard;
   readonly door: Door;
@@ -83,9 +85,18 @@ const steadyNow = (): number => performance.now();
 
 export class StreamOpener {
   readonly #options: StreamOpenerOptions;
+  readonly #refusal: EncodeRefusal;
+  readonly #clientFrames: FrameLimits;
 
   constructor(options: StreamOpenerOptions) {
     this.#options = options;
+    this.#refusal = refusalEncoder(options.headers.ofRefusals('streams'));
+    const {
+      frame_bytes_max: frameBytesMax,
+      message_bytes_max: messageBytesMax,
+      fragments_max,
+    } = options.frames;
+    this.#clientFrames = { frameBytesMax, messageBytesMax, fragmentsMax: fragments_max };
   }
 
   /** Serves the request to its end; never throws. */
@@ -95,7 +106,7 @@ export class StreamOpener {
     } catch (error) {
       const { sessionId } = request.route;
       this.#options.log.error('a stream could not be opened', { sessionId, error: errorText(error) });
-      end(request.client, this.#options.refusal(500, 'the gateway could not open the stream'));
+      end(request.client, this.#refusal(500, 'the gateway could not open the stream'));
     }
   }
 
@@ -111,7 +122,7 @@ export class StreamOpener {
     }
     if (check.kind === 'refused') {
       this.#options.audit.headRefused(address, check.status, check.message);
-      end(client, this.#options.refusal(check.status, check.message, check.headers));
+      end(client, this.#refusal(check.status, check.message, check.headers));
       return;
     }
     const { sessionId, channel } = route;
@@ -124,7 +135,7 @@ export class StreamOpener {
     if (clientForm === 'unknown') {
       const sentence = 'the query value client is neither rfb nor kasmvnc';
       this.#options.audit.headRefused(address, 400, sentence);
-      end(client, this.#options.refusal(400, sentence));
+      end(client, this.#refusal(400, sentence));
       return;
     }
     const token = findStreamToken({
@@ -185,7 +196,7 @@ export class StreamOpener {
     const { status, message, retryAfterS } = refusal;
     this.#options.audit.headRefused(address, status, message);
     if (check === undefined || !head.headers.has('origin')) {
-      end(client, this.#options.refusal(status, message, { 'Retry-After': String(retryAfterS) }));
+      end(client, this.#refusal(status, message, { 'Retry-After': String(retryAfterS) }));
       return;
     }
     client.write(encodeUpgradeResponse(check.key, check.protocol));
@@ -195,7 +206,7 @@ export class StreamOpener {
   #refuse(client: Transport, facts: StreamFacts, refusal: Refusal): void {
     this.#options.audit.streamRefused(facts, refusal);
     const { status, message } = refusals[refusal];
-    end(client, this.#options.refusal(status, message));
+    end(client, this.#refusal(status, message));
   }
 
   #relay(request: CheckedRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {
@@ -215,7 +226,7 @@ export class StreamOpener {
       upstreamTakesCloseFrame: grant.protocol !== 'kasmvnc',
       expiresInMs: grant.expiresAtMs === undefined ? undefined : grant.expiresAtMs - stream.openedAtMs,
       maskKey,
-      clientFrames: this.#options.clientFrames,
+      clientFrames: this.#clientFrames,
       owner: stream,
     });
     stream.inspection = inspection;

@@ -2,7 +2,7 @@
 const refusals = {
   head_timeout: [408, 'the request head did not arrive in time'],
   target_too_long: [414, 'the request target is too long'],
-  head_too_large: [431, 'the request head is too large'],
+  head_too_large: [431, 'the request head with its cookies is too large'],
   too_many_headers: [431, 'the request has too many headers'],
   version: [505, 'the gateway speaks HTTP/1.1 and HTTP/1.0'],
   request_line: [400, 'the request line is not method, target and version with one space between'],

