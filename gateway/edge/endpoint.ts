@@ -5,6 +5,8 @@ export interface Endpoint {
   readonly port: number;
   /** A listening socket for `host` and `port` that this process has from its parent. */
   readonly fd?: number | undefined;
+  /** Further sockets for the same address: of processes that are no more. */
+  readonly furtherFds?: readonly number[] | undefined;
 }
 
 interface ListenTarget {

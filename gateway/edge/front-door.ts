@@ -11,8 +11,39 @@ export interface FrontDoorOptions extends Omit<ListenerOptions, 'gate' | 'plain'
   readonly listen: Pick<GatewayConfig['listen'], 'proxy_protocol' | 'plain_http'>;
 }
 
-/** @throws StartError when the address can't be listened on. */
+/** On every socket of the endpoint. @throws StartError when the address can't be listened on. */
 export function startFrontDoor(options: FrontDoorOptions): Listener {
+  const { furtherFds = [] } = options.endpoint;
+  const first = startOnOne(options);
+  if (furtherFds.length === 0) return first;
+  const all = [first];
+  try {
+    for (const fd of furtherFds) all.push(startOnOne({ ...options, endpoint: { ...options.endpoint, fd } }));
+  } catch (error) {
+    for (const listener of all) listener.stop();
+    throw error;
+  }
+  return {
+    port: first.port,
+    get connectionCount(): number {
+      return all.reduce((sum, listener) => sum + listener.connectionCount, 0);
+    },
+    reload: tls => {
+      for (const listener of all) listener.reload(tls);
+    },
+    stop: () => {
+      for (const listener of all) listener.stop();
+    },
+    whenEmpty: async timeMs => {
+      await Promise.all(all.map(listener => listener.whenEmpty(timeMs)));
+    },
+    terminate: () => {
+      for (const listener of all) listener.terminate();
+    },
+  };
+}
+
+function startOnOne(options: FrontDoorOptions): Listener {
   const { admission, proxies, record } = options.door;
   const { endpoint, listen, headers } = options;
   const refusal = refusalEncoder(headers.ofRefusals('pages'));

@@ -41,6 +41,8 @@ export interface FleetOptions {
 interface Slot {
   readonly number: number;
   socket: ListeningSocket | undefined;
+  /** Of slots that are no more: closing them would reset what waits in them. */
+  further: readonly ListeningSocket[];
   worker: WorkerProcess | undefined;
   /** Before the next start. */
   pauseMs: number;
@@ -81,12 +83,21 @@ export class Fleet implements AsyncDisposable {
   async renew(count: number, drainMs: number): Promise<void> {
     const generation = this.#slots.length === 0 ? 1 : this.#generation + 1;
     const slots = this.#slots.slice(0, count);
+    const surplus = this.#slots.slice(count);
+    const spare = [
+      ...surplus.flatMap(({ socket }) => socket ?? []),
+      ...this.#slots.flatMap(slot => slot.further),
+    ];
+    const known = new Set(spare);
     const fresh = Array.from({ length: count - slots.length }, (_, index) =>
-      createSlot(slots.length + index + 1),
+      createSlot(slots.length + index + 1, spare.shift()),
     );
+    const furtherOf = (at: number) => spare.filter((_, index) => index % count === at);
     const started: WorkerProcess[] = [];
     try {
-      for (const slot of [...slots, ...fresh]) started.push(this.#spawn(slot, generation, count));
+      for (const [at, slot] of [...slots, ...fresh].entries()) {
+        started.push(this.#spawn(slot, generation, furtherOf(at), count));
+      }
       await Promise.all(started.map(worker => worker.ready));
     } catch (error) {
       for (const worker of started) {
@@ -94,16 +105,19 @@ export class Fleet implements AsyncDisposable {
         worker.kill();
       }
       await Promise.all(started.map(worker => worker.exited));
-      for (const { socket } of fresh) socket?.close();
+      for (const { socket } of fresh) if (socket !== undefined && !known.has(socket)) socket.close();
       throw error;
     }
     const before = this.#slots;
     const old = before.flatMap(({ worker }) => worker ?? []);
     this.#slots = [...slots, ...fresh];
     this.#generation = generation;
-    for (const [index, slot] of this.#slots.entries()) this.#occupy(slot, started[index]);
+    for (const [at, slot] of this.#slots.entries()) {
+      slot.further = furtherOf(at);
+      this.#occupy(slot, started[at]);
+    }
     for (const worker of old) retire(worker, drainMs);
-    for (const slot of before.slice(count)) closeSlot(slot);
+    for (const { timer } of surplus) clearTimeout(timer);
     // A worker may have died since it said that it listens.
     for (const slot of this.#slots) if (slot.worker?.end !== '') this.#replaceLater(slot);
   }
@@ -130,12 +144,17 @@ export class Fleet implements AsyncDisposable {
     clearTimeout(timer);
   }
 
-  #spawn(slot: Slot, generation: number, workers = this.#slots.length): WorkerProcess {
+  #spawn(
+    slot: Slot,
+    generation: number,
+    further = slot.further,
+    workers = this.#slots.length,
+  ): WorkerProcess {
     const { host, describe, log, onMessage, protocol, reportMs } = this.#options;
     slot.socket ??= openListeningSocket(host, this.#port);
     this.#port = slot.socket.port;
     const { port, fd } = slot.socket;
-    const endpoint = { host, port, fd };
+    const endpoint = { host, port, fd, furtherFds: further.map(socket => socket.fd) };
     const worker = new WorkerProcess({
       start: {
         kind: 'start',
@@ -187,8 +206,7 @@ export class Fleet implements AsyncDisposable {
     });
     // By then this process may have given up the right to bind a low port again.
     if (pauseMs >= giveUpSocketMs && this.readyCount > 0 && this.#port > privilegedPortMax) {
-      slot.socket?.close();
-      slot.socket = undefined;
+      closeSockets(slot);
     }
     slot.timer = setTimeout(() => {
       slot.timer = undefined;
@@ -216,13 +234,19 @@ export class Fleet implements AsyncDisposable {
   }
 }
 
-function createSlot(number: number): Slot {
-  return { number, socket: undefined, worker: undefined, pauseMs: 0, timer: undefined };
+function createSlot(number: number, socket: ListeningSocket | undefined): Slot {
+  return { number, socket, further: [], worker: undefined, pauseMs: 0, timer: undefined };
 }
 
 function closeSlot(slot: Slot): void {
   clearTimeout(slot.timer);
   slot.timer = undefined;
+  closeSockets(slot);
+}
+
+function closeSockets(slot: Slot): void {
+  for (const socket of slot.further) socket.close();
+  slot.further = [];
   slot.socket?.close();
   slot.socket = undefined;
 }

@@ -40,7 +40,12 @@ export interface StartMessage {
   readonly generation: number;
   /** How many serve the port. */
   readonly workers: number;
-  readonly endpoint: { readonly host: string; readonly port: number; readonly fd: number };
+  readonly endpoint: {
+    readonly host: string;
+    readonly port: number;
+    readonly fd: number;
+    readonly furtherFds: readonly number[];
+  };
   /** How often it says that it is well. */
   readonly reportMs: number;
   /** Base64: the key of the hashes in the audit trail, the same in all workers. */

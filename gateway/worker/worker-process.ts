@@ -60,9 +60,10 @@ export class WorkerProcess {
     // Whoever waits for it hears of it; nobody waits for one that is started again.
     this.ready.catch(() => {});
     this.exited = this.#gone.promise;
+    const { fd, furtherFds } = start.endpoint;
     this.#child = Bun.spawn([process.execPath, workerFile], {
-      // The socket it listens on is descriptor 3 there.
-      stdio: ['ignore', 'inherit', 'inherit', start.endpoint.fd],
+      // The sockets it listens on are descriptors 3 and on there.
+      stdio: ['ignore', 'inherit', 'inherit', fd, ...furtherFds],
       serialization: 'advanced',
       ipc: text => this.#take(text),
       onDisconnect: () => {
@@ -73,7 +74,8 @@ export class WorkerProcess {
     this.#startTimer = setTimeout(() => {
       this.#fail(new Error(`it did not listen within ${limits.workerStartTimeMs} ms`));
     }, limits.workerStartTimeMs);
-    this.post({ ...start, endpoint: { ...start.endpoint, fd: 3 } });
+    const further = furtherFds.map((_, index) => 4 + index);
+    this.post({ ...start, endpoint: { ...start.endpoint, fd: 3, furtherFds: further } });
   }
 
   get pid(): number {

@@ -72,6 +72,18 @@ describe.skipIf(!needs('redis'))('gateways with one Redis', () => {
     expect(ask(first.door, '203.0.113.10')).toBeTrue();
   });
 
+  test('share what they know of wrong tokens', async () => {
+    const redis = keep(await startTestRedis());
+    const [first, second] = [
+      await openDoor({ url: redis.url.reveal() }),
+      await openDoor({ url: redis.url.reveal() }),
+    ];
+    expect(second.door.rates.mayShowToken(address)).toBeTrue();
+    for (let count = 0; count < 150; count++) first.door.rates.wrongToken(address);
+    await waitFor('the second to hear of it', () => !second.door.rates.mayShowToken(address));
+    expect(second.door.rates.mayShowToken('203.0.113.10')).toBeTrue();
+  });
+
   test('go on by themselves when it goes, say so once, and share again when it is back', async () => {
     const redis = keep(await startTestRedis());
     const { door, lines } = await openDoor({ url: redis.url.reveal() });

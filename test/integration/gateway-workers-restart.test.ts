@@ -148,6 +148,23 @@ describe('a restart', () => {
     }
   });
 
+  test('with fewer workers serves what waits for those that are no more', async () => {
+    for (const workers of [3, 1, 2]) {
+      const before = stage.countOf('worker listens');
+      const pids = (await stage.health()).workers === 3 ? [2, 3].map(worker => stage.pidOf(worker)) : [];
+      for (const pid of pids) process.kill(pid, 'SIGSTOP');
+      const calls = Array.from({ length: pids.length * 8 }, () => ask(stage.gateway.port));
+      await Promise.all(calls.map(call => call.connected));
+      await stage.configure({ listen: listen({ workers }) });
+      await stage.signal('SIGUSR2', restarted);
+      const answers = await Promise.all(calls.map(call => call.answered.then(() => '', String)));
+      expect(answers.filter(Boolean)).toEqual([]);
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+      expect(stage.countOf('worker listens')).toBe(before + workers);
+      for (let count = 0; count < 8; count++) await ask(stage.gateway.port).answered;
+    }
+  });
+
   test('with a configuration that is wrong changes nothing, and says what is wrong', async () => {
     const refused = 'refused, all goes on as it was';
     const placed = await stage.open();
