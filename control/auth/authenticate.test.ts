@@ -56,6 +56,19 @@ describe('a request from our own pages', () => {
     [{ 'sec-fetch-site': 'cross-site', origin: 'https://desktops.example.com' }, false],
     [{ 'sec-fetch-site': 'none' }, false],
     [{ origin: 'https://desktops.example.com', host: 'desktops.example.com' }, true],
+    [{ origin: 'http://desktops.example.com', host: 'desktops.example.com' }, true],
+    [
+      { origin: 'http://desktops.example.com', host: 'desktops.example.com', 'x-forwarded-proto': 'https' },
+      false,
+    ],
+    [
+      { origin: 'https://desktops.example.com', host: 'desktops.example.com', 'x-forwarded-proto': 'https' },
+      true,
+    ],
+    [
+      { origin: 'https://desktops.example.com', host: 'desktops.example.com', 'x-forwarded-proto': 'http' },
+      false,
+    ],
     [{ origin: 'https://desktops.example.com:8443', host: 'desktops.example.com' }, false],
     [{ origin: 'https://evil.example', host: 'desktops.example.com' }, false],
     [{ origin: 'null', host: 'desktops.example.com' }, false],
@@ -80,5 +93,7 @@ describe('a request from our own pages', () => {
     const headers = { origin: 'https://public.example', host: '10.0.0.1:8080' };
     expect(isSameOrigin(request(headers), 'https://public.example/')).toBe(true);
     expect(isSameOrigin(request(headers), 'https://other.example/')).toBe(false);
+    const plain = { ...headers, origin: headers.origin.replace('https:', 'http:') };
+    expect(isSameOrigin(request(plain), 'https://public.example/')).toBe(false);
   });
 });

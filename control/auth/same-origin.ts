@@ -7,9 +7,11 @@ export function isSameOrigin(request: Request, publicUrl: string | undefined): b
   if (site !== null) return site === 'same-origin';
   const origin = request.headers.get('origin');
   if (origin === null || !URL.canParse(origin)) return false;
-  const host = new URL(origin).host;
-  if (publicUrl !== undefined && host === new URL(publicUrl).host) return true;
-  // Our gateway tells the host it was asked for in x-forwarded-host. A foreign page cannot set that header:
+  const { host, protocol, origin: text } = new URL(origin);
+  if (publicUrl !== undefined && text === new URL(publicUrl).origin) return true;
+  // Our gateway tells the host it was asked for in x-forwarded-host, and how. A foreign page cannot set these headers:
   // the browser would ask us first (CORS), and we never allow it.
+  const scheme = request.headers.get('x-forwarded-proto');
+  if (scheme !== null && protocol !== `${scheme}:`) return false;
   return host === (request.headers.get('x-forwarded-host') ?? request.headers.get('host'));
 }
