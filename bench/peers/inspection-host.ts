@@ -57,7 +57,7 @@ function createInspection(): StreamInspection {
   return createRfbInspection({ protocol: 'rfb', policy, upstreamPassword: undefined, now, onEvent() {} });
 }
 
-function relay(client: Transport, target: string): void {
+function relay(client: Transport, target: string, answer: Uint8Array): void {
   const address = parseUpstreamAddress(`ws://127.0.0.1:${upstreamPort}${target}`);
   const options = { address, authorization: undefined, tlsVerify: false, tlsCa: undefined };
   const stream = new Relay({
@@ -70,7 +70,7 @@ function relay(client: Transport, target: string): void {
     clientFrames: { frameBytesMax: limits.clientFrameBytesMax },
     owner,
   });
-  void stream.run(signal => dialUpstream(options, signal));
+  void stream.run(call => dialUpstream(options, call), answer);
 }
 
 function readHead(client: Transport): void {
@@ -86,8 +86,7 @@ function readHead(client: Transport): void {
         return;
       }
       client.unread(parser.received.subarray(step.headBytes));
-      client.write(encodeUpgradeResponse(check.key, check.protocol));
-      relay(client, step.path);
+      relay(client, step.path, encodeUpgradeResponse(check.key, check.protocol));
     },
     drain() {},
     close() {},

@@ -2,7 +2,9 @@
 
 type Labels = Readonly<Record<string, string>>;
 
-const escapeLabel = (value: string): string =>
+const escapeLabel = (value: string): string => (/[\\"\n]/.test(value) ? escaped(value) : value);
+
+const escaped = (value: string): string =>
   value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 
 const sample = (name: string, labels: string, value: number): string => `${name}${labels} ${value}\n`;
@@ -11,8 +13,9 @@ const header = (name: string, type: 'counter' | 'gauge', help: string): string =
   `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
 
 function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+  let text = '';
+  for (const name in labels) text += `${text === '' ? '{' : ','}${name}="${escapeLabel(labels[name]!)}"`;
+  return text === '' ? '' : `${text}}`;
 }
 
 export interface Metric {

@@ -218,7 +218,6 @@ export class StreamOpener {
     const address = parseUpstreamAddress(grant.upstream);
     const upstreamLogin = upstreamLoginFor(address, grant.upstreamAuthorization?.reveal());
     const inspection = this.#inspect(grant, stream, { clientForm, upstreamLogin });
-    client.write(encodeUpgradeResponse(check.key, check.protocol));
     stream.relay = new Relay({
       client,
       inspection,
@@ -233,7 +232,8 @@ export class StreamOpener {
     if (held !== undefined) held.cut = message => stream.cut('token_revoked', message);
     registry.add(stream);
     audit.streamOpened(facts);
-    void stream.relay.run(createDial(this.#options.upstreams, grant, address, accounts));
+    const answer = encodeUpgradeResponse(check.key, check.protocol);
+    void stream.relay.run(createDial(this.#options.upstreams, grant, address, accounts), answer);
   }
 
   #inspect(
@@ -264,9 +264,9 @@ function createDial(
   accounts: readonly ChargeBytes[],
 ): Dial {
   const { upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
-  return async signal => {
+  return async call => {
     const upstream = await upstreams.dial(address, checked =>
-      dialUpstream({ address: checked, authorization, tlsVerify, tlsCa }, signal),
+      dialUpstream({ address: checked, authorization, tlsVerify, tlsCa }, call),
     );
     paceReading(upstream, accounts);
     return upstream;

@@ -68,7 +68,7 @@ async function start() {
       },
     },
   });
-  await relay.run(async () => upstream.transport);
+  await relay.run(async () => upstream.transport, new Uint8Array(0));
   return { client, upstream, endings, ends: () => ends };
 }
 

@@ -17,6 +17,7 @@ import {
 import { closeCode, opcode } from '../websocket/numbers.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { type CloseReasonName, closeReasons, closeText } from './close-reason.ts';
+import { DialCall } from './dial-call.ts';
 import { HalfPipe } from './half-pipe.ts';
 import { LateUpstream } from './late-upstream.ts';
 import type { StreamInspection } from './stream-inspection.ts';
@@ -43,7 +44,7 @@ export interface RelayOwner {
 }
 
 export interface RelayOptions {
-  /** Its WebSocket handshake is done, nobody is attached to it. */
+  /** Its WebSocket handshake is done but for the answer, nobody is attached to it. */
   readonly client: Transport;
   readonly inspection: StreamInspection;
   /** Whether the upstream speaks WebSocket; plain RFB otherwise. */
@@ -67,7 +68,7 @@ type Side = 'client' | 'upstream';
 type Timer = ReturnType<typeof setTimeout>;
 
 /** Connects to the upstream and completes its handshake. @throws UpstreamError */
-export type Dial = (signal: AbortSignal) => Promise<Transport>;
+export type Dial = (call: DialCall) => Promise<Transport>;
 
 /**
  * Thousands of streams lie idle in a process: what a stream needs only for its dial, under load or at its end is
@@ -76,7 +77,9 @@ export type Dial = (signal: AbortSignal) => Promise<Transport>;
 export class Relay implements Receiver {
   readonly #options: RelayOptions;
   /** Of the dial. */
-  #abort: AbortController | undefined;
+  #call: DialCall | undefined;
+  /** Sent to the client first, and not of the stream. */
+  #answerBytes = 0;
   /** That run now; undefined for none. */
   #timers: Set<Timer> | undefined;
   readonly #clientReader: FrameReader;
@@ -109,19 +112,13 @@ export class Relay implements Receiver {
     this.#toClient = new HalfPipe(client, this.#upstream);
     // Nothing is judged ahead for a desktop that does not read: what waits is judged by the policy of that time.
     this.#toUpstream = new HalfPipe(this.#upstream, client, 0, 0);
-    this.#pump = new StreamPump({
-      inspection,
-      clientReader: this.#clientReader,
-      toClient: this.#toClient,
-      toUpstream: this.#toUpstream,
-      framed,
-      maskKey,
-    });
+    const pipes = { toClient: this.#toClient, toUpstream: this.#toUpstream };
+    this.#pump = new StreamPump({ inspection, clientReader: this.#clientReader, ...pipes, framed, maskKey });
     if (expiresInMs !== undefined) this.#watchExpiry(expiresInMs);
   }
 
   get bytesToClient(): number {
-    return this.#toClient.sentBytes;
+    return Math.max(0, this.#toClient.sentBytes - this.#answerBytes);
   }
 
   get bytesToUpstream(): number {
@@ -132,19 +129,20 @@ export class Relay implements Receiver {
     this.#options.inspection.setPolicy(policy);
   }
 
-  /** Dials and relays until the end; never throws. */
-  async run(dial: Dial): Promise<void> {
+  /** Dials and relays until the end; never throws. @param answer accepts the client's handshake. */
+  async run(dial: Dial, answer: Uint8Array): Promise<void> {
     try {
-      this.#abort = new AbortController();
-      this.#pump.greet();
+      this.#call = new DialCall();
+      this.#answerBytes = answer.length;
+      this.#pump.greet(answer);
       this.#options.client.attach(this);
-      const transport = await dial(this.#abort.signal);
+      const transport = await dial(this.#call);
       if (this.#end === undefined) this.#connect(transport);
       else transport.terminate();
     } catch (error) {
       this.#fail('upstream', error);
     } finally {
-      this.#abort = undefined;
+      this.#call = undefined;
     }
   }
 
@@ -189,7 +187,7 @@ export class Relay implements Receiver {
     if (this.#end !== undefined) return;
     const text = message === '' ? closeReasons[reason].message : message;
     this.#end = { reason, message: text, code };
-    this.#abort?.abort();
+    this.#call?.giveUp();
     this.#clearTimers();
     this.#stopFirstByteTimer();
     this.#options.owner.onEnding(reason, text);

@@ -252,3 +252,13 @@ test('the rest of what a client said before its stream was ended can still be re
   }
   expect([reader.closed, Buffer.concat(bench.upstreamWrites).toString()]).toEqual([true, 'end *']);
 });
+
+test('what accepts the client and what it is told first go in one write', () => {
+  const bench = new Bench(false);
+  bench.inspection.toClient.add(Buffer.from('RFB'));
+  bench.pump.greet(Buffer.from('101 '));
+  expect(bench.clientWrites).toHaveLength(1);
+  expect(Buffer.from(bench.clientWrites[0]!)).toEqual(
+    Buffer.concat([Buffer.from('101 '), encodeFrame({ spans: [Buffer.from('RFB')], byteLength: 3 })]),
+  );
+});

@@ -59,11 +59,14 @@ export class StreamPump {
     return this.#upstreamReader?.closed ?? false;
   }
 
-  /** Sends what the inspection says first. */
-  greet(): void {
+  /** Sends what the inspection says first, in one write with the answer that it comes behind: one record, one segment. */
+  greet(answer: Uint8Array): void {
     clientOutput.clear();
+    clientOutput.bytes(answer);
     this.#takeOutputs();
-    this.#flush(undefined);
+    this.#options.toClient.write(Buffer.concat(clientOutput.spans));
+    clientOutput.clear();
+    if (this.#upstreamBytes > 0) this.#flushUpstream();
   }
 
   /** Whether the client said something that is not judged yet. */

@@ -24,15 +24,15 @@ export function parseUpstreamAddress(text: string): UpstreamAddress {
   const port = defaultPorts[scheme];
   if (port === undefined)
     throw new Error('upstream address has none of the schemes ws, wss, tcp, tls, unix+ws');
-  // The scheme http makes the parser treat host and port as a web address, with nothing special else.
-  const url = new URL(`http://${rest}`);
+  // To the parser all of them are web addresses.
+  const url = new URL(`${scheme === 'wss' ? 'wss' : 'ws'}://${rest}`);
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   return {
     framed: scheme === 'ws' || scheme === 'wss',
     tls: scheme === 'wss' || scheme === 'tls',
     endpoint: { host: hostname, port: portOf(rest) ?? port },
     hostname,
-    url: scheme === 'wss' ? new URL(`wss://${rest}`) : new URL(`ws://${rest}`),
+    url,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   encodeUpgradeRequest,
 } from '../websocket/upstream-handshake.ts';
 import type { CloseReasonName } from './close-reason.ts';
+import type { DialCall } from './dial-call.ts';
 import { Transport, transportHandlers } from './transport.ts';
 import type { UpstreamAddress } from './upstream-address.ts';
 
@@ -35,39 +36,37 @@ export interface UpstreamDial {
 }
 
 /**
- * @param signal ends the dial early.
+ * @param call can give the dial up.
  * @returns the connection, its WebSocket handshake done, nobody attached to it.
  * @throws UpstreamError
  */
-export async function dialUpstream(dial: UpstreamDial, signal: AbortSignal): Promise<Transport> {
+export async function dialUpstream(dial: UpstreamDial, call: DialCall): Promise<Transport> {
   const { address } = dial;
-  const connecting = connect(address, dial);
-  const transport = await within(connecting.promise, limits.upstreamDialTimeMs, signal, connecting.cancel);
+  const transport = await within(connect(address, dial), limits.upstreamDialTimeMs, call);
   if (!address.framed) return transport;
   const upgrading = upgrade(transport, address, dial.authorization);
-  await within(upgrading, limits.upstreamHandshakeTimeMs, signal, () => transport.terminate());
+  await within(upgrading, limits.upstreamHandshakeTimeMs, call);
   return transport;
 }
 
-/** Waits for a step of the dial; `cancel` is called when it takes too long or is no longer wanted. */
-async function within<T>(step: Promise<T>, ms: number, signal: AbortSignal, cancel: () => void): Promise<T> {
-  const { promise: given, reject } = Promise.withResolvers<never>();
-  const stop = (error: UpstreamError): void => {
-    reject(error);
-    cancel();
-  };
-  const onAbort = (): void => stop(new UpstreamError('upstream_refused', 'the dial was given up'));
+/** A part of a dial that somebody waits for. */
+interface DialStep<T> {
+  readonly promise: Promise<T>;
+  /** Ends it with an error, unless it is done. */
+  readonly fail: (error: UpstreamError) => void;
+}
+
+/** Waits for a step, which fails when it takes too long or is no longer wanted. */
+async function within<T>({ promise, fail }: DialStep<T>, ms: number, call: DialCall): Promise<T> {
   const timer = setTimeout(() => {
-    stop(new UpstreamError('upstream_timeout', `the desktop did not answer within ${ms} ms`));
+    fail(new UpstreamError('upstream_timeout', `the desktop did not answer within ${ms} ms`));
   }, ms);
-  signal.addEventListener('abort', onAbort);
-  if (signal.aborted) onAbort();
+  call.listen(() => fail(new UpstreamError('upstream_refused', 'the dial was given up')));
   try {
-    return await Promise.race([step, given]);
+    return await promise;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-    step.catch(() => {});
+    call.listen(undefined);
   }
 }
 
@@ -143,10 +142,7 @@ const dialHandlers = {
 };
 
 /** Connects, and for TLS completes its handshake with the certificate checked. */
-function connect(
-  address: UpstreamAddress,
-  dial: UpstreamDial,
-): { readonly promise: Promise<Transport>; readonly cancel: () => void } {
+function connect(address: UpstreamAddress, dial: UpstreamDial): DialStep<Transport> {
   const { promise, resolve, reject } = Promise.withResolvers<Transport>();
   const { tlsVerify } = dial;
   const waiting: DialWaiting = {
@@ -175,7 +171,8 @@ function connect(
   });
   return {
     promise,
-    cancel: () => {
+    fail: error => {
+      reject(error);
       waiting.cancelled = true;
       waiting.opened?.terminate();
     },
@@ -205,7 +202,7 @@ function upgrade(
   transport: Transport,
   address: UpstreamAddress,
   authorization: Secret | undefined,
-): Promise<void> {
+): DialStep<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const parser = new ResponseHeadParser(limits);
   const key = encodeUpgradeKey(randomBytes(16));
@@ -236,7 +233,7 @@ function upgrade(
   if (transport.write(request) !== request.length) {
     refuse(new UpstreamError('upstream_refused', 'the desktop does not read its handshake'));
   }
-  return promise;
+  return { promise, fail: refuse };
 }
 
 const notHttp = new UpstreamError(
