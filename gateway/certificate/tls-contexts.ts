@@ -4,6 +4,7 @@
  * any of our code runs. The same way replaces certificates under running connections: each keeps what its handshake
  * began with (docs/decisions/0008-certificates-by-name.md).
  */
+import { X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:tls';
 import type { TCPSocketListener, TLSOptions } from 'bun';
 import type { TlsVersion } from '../../config/gateway-tls.ts';
@@ -93,9 +94,20 @@ function pieces({ certificate, privateKey }: ServerCertificate, { clients }: Tls
   return {
     cert: certificate,
     key: privateKey,
-    ...(clients === undefined ? {} : { ca: clients.authorities }),
+    ...authorities(certificate, clients?.authorities),
     ...(clients?.revocationList === undefined ? {} : { crl: clients.revocationList }),
   };
+}
+
+/**
+ * For a certificate without a chain the TLS library looks for its issuer in every handshake, among the system's
+ * authorities: files that it opens, in vain for one that issued itself. Named as its own authority it is found at
+ * once. Where no client is asked for a certificate, the authorities serve nothing else.
+ */
+function authorities(certificate: string, ofClients: string | undefined): { readonly ca?: string } {
+  if (ofClients !== undefined) return { ca: ofClients };
+  const { issuer, subject } = new X509Certificate(certificate);
+  return issuer === subject ? { ca: certificate } : {};
 }
 
 /** Whether a certificate was chosen for this name, by the runtime's rule: exact, or one label under a `*.`. */

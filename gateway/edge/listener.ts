@@ -61,7 +61,7 @@ export function startListener(options: ListenerOptions): Listener {
   const handlers = {
     ...transportHandlers,
     open(socket: Socket<Transport>): void {
-      socket.setNoDelay(true);
+      // Without Nagle's delay it comes from the runtime.
       socket.setKeepAlive(true, keepAliveDelayMs);
       const transport = new Transport(socket);
       socket.data = transport;

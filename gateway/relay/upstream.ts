@@ -101,6 +101,8 @@ interface DialWaiting {
   readonly tlsVerify: boolean;
   readonly resolve: (transport: Transport) => void;
   readonly reject: (error: UpstreamError) => void;
+  /** On this machine, whose kernel tells of every end. */
+  readonly near: boolean;
   opened: Transport | undefined;
   cancelled: boolean;
 }
@@ -112,8 +114,8 @@ const dialHandlers = {
     const waiting = socket.data as unknown as DialWaiting;
     const opened = new DialledTransport(socket, waiting);
     waiting.opened = socket.data = opened;
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, keepAliveDelayMs);
+    // Without Nagle's delay it comes from the runtime.
+    if (!waiting.near) socket.setKeepAlive(true, keepAliveDelayMs);
     if (waiting.cancelled) socket.terminate();
     else if (!waiting.tls) opened.ready();
   },
@@ -148,6 +150,7 @@ function connect(address: UpstreamAddress, dial: UpstreamDial): DialStep<Transpo
   const waiting: DialWaiting = {
     tls: address.tls,
     tlsVerify,
+    near: isNear(address),
     resolve,
     reject,
     opened: undefined,
@@ -180,6 +183,9 @@ function connect(address: UpstreamAddress, dial: UpstreamDial): DialStep<Transpo
 }
 
 const keepAliveDelayMs = 30_000;
+
+const isNear = ({ endpoint }: UpstreamAddress): boolean =>
+  'socket' in endpoint || endpoint.host.startsWith('127.') || endpoint.host === '::1';
 
 /** `trusted` is false both for a certificate that does not verify and for a peer that speaks no TLS. */
 function checkHandshake(
