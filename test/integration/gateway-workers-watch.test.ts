@@ -11,6 +11,7 @@ import { isRunning } from '../harness/worker-stage.ts';
 
 setDefaultTimeout(60_000);
 
+/** How often a worker reports: one that missed fifteen in a row hangs. Usually it is given half a minute for that. */
 const reportMs = 40;
 const started: AsyncDisposable[] = [];
 
@@ -24,7 +25,7 @@ interface Line {
   readonly error?: string;
 }
 
-async function start(workers: number) {
+async function start(workers: number, reportMs?: number) {
   const folder = await makeTempFolder('watch');
   started.push(folder);
   const lines: Line[] = [];
@@ -61,7 +62,7 @@ async function ask({ port }: ParentGateway): Promise<string> {
 }
 
 test('a worker that hangs is killed and replaced, and what waited for it is served', async () => {
-  const { parent, lines, pids } = await start(1);
+  const { parent, lines, pids } = await start(1, reportMs);
   const [pid = 0] = await pids();
   process.kill(pid, 'SIGSTOP');
   const waiting = ask(parent);
