@@ -2,41 +2,21 @@
 
 import { scenario } from 'k6/execution';
 import type { Options } from 'k6/options';
-import {
-  type EnvironmentOption,
-  helpText,
-  isHelpWanted,
-  numberOption,
-  sessionOptions,
-  takesAnyCertificate,
-} from './deployment.ts';
+import { helpText, isHelpWanted, numberOption, sessionOptions, takesAnyCertificate } from './deployment.ts';
 import { refusalCounts } from './metrics.ts';
 import { closeStage, openStage, type Stage, sessionFor } from './stage.ts';
 import { Stream } from './stream.ts';
 import { type RunSummary, trendStats, writeSummary } from './summary.ts';
 
-const rate = numberOption('RATE', 20);
-const durationSeconds = numberOption('DURATION_S', 30);
-const sessions = numberOption('SESSIONS', 1);
-const usersMax = numberOption('USERS_MAX', 500);
-const launchTimeMs = numberOption('LAUNCH_MS', 60_000);
-const streamTimeMs = numberOption('STREAM_MS', 10_000);
-const keptRate = numberOption('KEPT_RATE', 0.999);
-const openP95Ms = numberOption('OPEN_P95_MS', 500);
-const firstUpdateP95Ms = numberOption('FIRST_UPDATE_P95_MS', 3_000);
-
-const own: readonly EnvironmentOption[] = [
-  { name: 'RATE', text: 'new streams a second', fallback: '20' },
-  { name: 'DURATION_S', text: 'seconds of it', fallback: '30' },
-  { name: 'SESSIONS', text: 'sessions to launch, over which the streams are spread', fallback: '1' },
-  { name: 'USERS_MAX', text: 'streams that may be open at once before k6 leaves some out', fallback: '500' },
-  { name: 'LAUNCH_MS', text: 'a desktop that is not up by then has failed', fallback: '60000' },
-  { name: 'STREAM_MS', text: 'a stream that shows nothing by then has failed', fallback: '10000' },
-  { name: 'KEPT_RATE', text: 'threshold of sluice_streams_kept, from 0 to 1', fallback: '0.999' },
-  { name: 'OPEN_P95_MS', text: 'threshold of sluice_stream_open', fallback: '500' },
-  { name: 'FIRST_UPDATE_P95_MS', text: 'threshold of sluice_first_update', fallback: '3000' },
-  ...sessionOptions,
-];
+const rate = numberOption('RATE', 20, 'new streams a second');
+const durationSeconds = numberOption('DURATION_S', 30, 'seconds of it');
+const sessions = numberOption('SESSIONS', 1, 'sessions to launch, over which the streams are spread');
+const usersMax = numberOption('USERS_MAX', 500, 'streams that may be open at once before k6 leaves some out');
+const launchTimeMs = numberOption('LAUNCH_MS', 60_000, 'a desktop that is not up by then has failed');
+const streamTimeMs = numberOption('STREAM_MS', 10_000, 'a stream that shows nothing by then has failed');
+const keptRate = numberOption('KEPT_RATE', 0.999, 'threshold of sluice_streams_kept, from 0 to 1');
+const openP95Ms = numberOption('OPEN_P95_MS', 500, 'threshold of sluice_stream_open');
+const firstUpdateP95Ms = numberOption('FIRST_UPDATE_P95_MS', 3_000, 'threshold of sluice_first_update');
 
 export const options: Options = isHelpWanted
   ? { iterations: 1 }
@@ -81,5 +61,5 @@ export function teardown(stage: Stage): void {
 
 export function handleSummary(run: RunSummary): Record<string, string> {
   const purpose = 'Opens many streams a second; each sees the whole screen once and leaves.';
-  return writeSummary(run, 'connect storm', helpText('bench/k6/connect-storm.ts', purpose, own));
+  return writeSummary(run, 'connect storm', helpText('bench/k6/connect-storm.ts', purpose, sessionOptions));
 }

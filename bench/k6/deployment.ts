@@ -1,6 +1,6 @@
 /** The deployment under test, as the environment names it: `k6 run -e NAME=value script.ts`. */
 
-export interface EnvironmentOption {
+interface EnvironmentOption {
   readonly name: string;
   readonly text: string;
   /** Shown in the help; undefined: there is none. */
@@ -29,13 +29,20 @@ export function textOption(name: string, fallback = ''): string {
   return __ENV[name] || fallback;
 }
 
-/** @throws Error unless the value is a number above 0. */
-export function numberOption(name: string, fallback: number): number {
-  const text = textOption(name);
-  if (text === '') return fallback;
-  const value = Number(text);
-  if (!(value > 0)) throw new Error(`${name} must be a number above 0, not ${text}`);
+/** What the script that runs takes beside that, in the order in which it asks. */
+const asked: EnvironmentOption[] = [];
+
+/** An option of one script: asked for once, with what the help says of it. @throws Error unless it is a number above 0. */
+export function numberOption(name: string, fallback: number, text: string): number {
+  const value = Number(choiceOption(name, String(fallback), text));
+  if (!(value > 0)) throw new Error(`${name} must be a number above 0, not ${textOption(name)}`);
   return value;
+}
+
+/** As `numberOption`, for words. */
+export function choiceOption(name: string, fallback: string, text: string): string {
+  asked.push({ name, text, fallback });
+  return textOption(name, fallback);
 }
 
 export const isHelpWanted = textOption('HELP') !== '' && textOption('HELP') !== '0';
@@ -45,10 +52,18 @@ export const baseUrl = textOption('SLUICE_URL', 'https://localhost:8443').replac
 
 export const takesAnyCertificate = textOption('SLUICE_INSECURE') === '1';
 
-/** The text that HELP=1 prints. @param script its file name */
-export function helpText(script: string, purpose: string, own: readonly EnvironmentOption[]): string {
+/**
+ * The text that HELP=1 prints.
+ * @param script its file name.
+ * @param further options that are not the script's alone.
+ */
+export function helpText(
+  script: string,
+  purpose: string,
+  further: readonly EnvironmentOption[] = [],
+): string {
   const line = ({ name, text, fallback }: EnvironmentOption): string =>
     `  ${name.padEnd(24)} ${text}${fallback === undefined ? '' : ` (${fallback})`}`;
-  const options = [...own, ...commonOptions].map(line);
+  const options = [...asked, ...further, ...commonOptions].map(line);
   return [purpose, '', `  k6 run -e NAME=value … ${script}`, '', ...options, ''].join('\n');
 }

@@ -2,32 +2,17 @@
 import { check } from 'k6';
 import type { Options } from 'k6/options';
 import { destroySession, findImage, launchSession, logIn, type SessionAccess } from './api.ts';
-import {
-  type EnvironmentOption,
-  helpText,
-  isHelpWanted,
-  numberOption,
-  takesAnyCertificate,
-} from './deployment.ts';
+import { helpText, isHelpWanted, numberOption, takesAnyCertificate } from './deployment.ts';
 import { refusalCounts, sessionMetrics } from './metrics.ts';
 import { Stream } from './stream.ts';
 import { type RunSummary, trendStats, writeSummary } from './summary.ts';
 
-const users = numberOption('USERS', 1);
-const lives = numberOption('LIVES', 3);
-const launchTimeMs = numberOption('LAUNCH_MS', 60_000);
-const streamTimeMs = numberOption('STREAM_MS', 10_000);
-const launchP95Ms = numberOption('LAUNCH_P95_MS', 30_000);
-const firstUpdateP95Ms = numberOption('FIRST_UPDATE_P95_MS', 3_000);
-
-const own: readonly EnvironmentOption[] = [
-  { name: 'USERS', text: 'lives at the same time; the user must be allowed so many sessions', fallback: '1' },
-  { name: 'LIVES', text: 'lives in all', fallback: '3' },
-  { name: 'LAUNCH_MS', text: 'a desktop that is not up by then has failed', fallback: '60000' },
-  { name: 'STREAM_MS', text: 'a stream that shows nothing by then has failed', fallback: '10000' },
-  { name: 'LAUNCH_P95_MS', text: 'threshold of sluice_session_launch', fallback: '30000' },
-  { name: 'FIRST_UPDATE_P95_MS', text: 'threshold of sluice_first_update', fallback: '3000' },
-];
+const users = numberOption('USERS', 1, 'lives at the same time; the user must be allowed so many sessions');
+const lives = numberOption('LIVES', 3, 'lives in all');
+const launchTimeMs = numberOption('LAUNCH_MS', 60_000, 'a desktop that is not up by then has failed');
+const streamTimeMs = numberOption('STREAM_MS', 10_000, 'a stream that shows nothing by then has failed');
+const launchP95Ms = numberOption('LAUNCH_P95_MS', 30_000, 'threshold of sluice_session_launch');
+const firstUpdateP95Ms = numberOption('FIRST_UPDATE_P95_MS', 3_000, 'threshold of sluice_first_update');
 
 export const options: Options = isHelpWanted
   ? { iterations: 1 }
@@ -103,5 +88,5 @@ class Life {
 export function handleSummary(run: RunSummary): Record<string, string> {
   const purpose =
     'Logs in, launches a session, opens its stream, sees the desktop, ends the session; over and over.';
-  return writeSummary(run, 'session lives', helpText('bench/k6/session-life.ts', purpose, own));
+  return writeSummary(run, 'session lives', helpText('bench/k6/session-life.ts', purpose));
 }

@@ -10,13 +10,12 @@ import { clearInterval, setInterval, setTimeout } from 'k6/timers';
 import { readPolicy, type SessionAccess } from './api.ts';
 import { clipboardLimit, isCopyRefused } from './clipboard.ts';
 import {
-  type EnvironmentOption,
+  choiceOption,
   helpText,
   isHelpWanted,
   numberOption,
   sessionOptions,
   takesAnyCertificate,
-  textOption,
 } from './deployment.ts';
 import { refusalCounts, streamMetrics } from './metrics.ts';
 import { clientCutText, keyEvent, pointerEvent, updateRequest } from './rfb.ts';
@@ -24,34 +23,20 @@ import { closeStage, openStage, type Stage, sessionFor } from './stage.ts';
 import { Stream } from './stream.ts';
 import { type RunSummary, trendStats, writeSummary } from './summary.ts';
 
-const streams = numberOption('STREAMS', 10);
-const durationMs = 1_000 * numberOption('DURATION_S', 30);
-const inputMs = numberOption('INPUT_MS', 100);
-const probeMs = numberOption('PROBE_MS', 1_000);
-const sessions = numberOption('SESSIONS', 1);
-const launchTimeMs = numberOption('LAUNCH_MS', 60_000);
-const streamTimeMs = numberOption('STREAM_MS', 10_000);
-const firstUpdateP95Ms = numberOption('FIRST_UPDATE_P95_MS', 3_000);
-const roundTripP95Ms = numberOption('ROUND_TRIP_P95_MS', 200);
-const clipboard = textOption('CLIPBOARD', 'auto');
-
-const own: readonly EnvironmentOption[] = [
-  { name: 'STREAMS', text: 'streams that stay open', fallback: '10' },
-  { name: 'DURATION_S', text: 'seconds that each stays', fallback: '30' },
-  { name: 'INPUT_MS', text: 'a pointer movement or key press of each, so often', fallback: '100' },
-  { name: 'PROBE_MS', text: 'a round trip of each is measured, so often', fallback: '1000' },
-  { name: 'SESSIONS', text: 'sessions to launch, over which the streams are spread', fallback: '1' },
-  {
-    name: 'CLIPBOARD',
-    text: 'auto: copy too much where the policy has a limit; required; off',
-    fallback: 'auto',
-  },
-  { name: 'LAUNCH_MS', text: 'a desktop that is not up by then has failed', fallback: '60000' },
-  { name: 'STREAM_MS', text: 'a stream that shows nothing by then has failed', fallback: '10000' },
-  { name: 'FIRST_UPDATE_P95_MS', text: 'threshold of sluice_first_update', fallback: '3000' },
-  { name: 'ROUND_TRIP_P95_MS', text: 'threshold of sluice_update_round_trip', fallback: '200' },
-  ...sessionOptions,
-];
+const streams = numberOption('STREAMS', 10, 'streams that stay open');
+const durationMs = 1_000 * numberOption('DURATION_S', 30, 'seconds that each stays');
+const inputMs = numberOption('INPUT_MS', 100, 'a pointer movement or key press of each, so often');
+const probeMs = numberOption('PROBE_MS', 1_000, 'a round trip of each is measured, so often');
+const sessions = numberOption('SESSIONS', 1, 'sessions to launch, over which the streams are spread');
+const launchTimeMs = numberOption('LAUNCH_MS', 60_000, 'a desktop that is not up by then has failed');
+const streamTimeMs = numberOption('STREAM_MS', 10_000, 'a stream that shows nothing by then has failed');
+const firstUpdateP95Ms = numberOption('FIRST_UPDATE_P95_MS', 3_000, 'threshold of sluice_first_update');
+const roundTripP95Ms = numberOption('ROUND_TRIP_P95_MS', 200, 'threshold of sluice_update_round_trip');
+const clipboard = choiceOption(
+  'CLIPBOARD',
+  'auto',
+  'auto: copy too much where the policy has a limit; required; off',
+);
 
 export const options: Options = isHelpWanted
   ? { iterations: 1 }
@@ -177,5 +162,5 @@ export function teardown(stage: Stage): void {
 export function handleSummary(run: RunSummary): Record<string, string> {
   const purpose =
     'Streams that stay, with a user at each; measures the way to the desktop and back, and tries to copy too much.';
-  return writeSummary(run, 'steady streams', helpText('bench/k6/steady-streams.ts', purpose, own));
+  return writeSummary(run, 'steady streams', helpText('bench/k6/steady-streams.ts', purpose, sessionOptions));
 }
