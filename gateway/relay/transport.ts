@@ -98,8 +98,9 @@ export class Transport implements Sink, Source {
   /** Ends the connection after what was written; a peer that does not take part in that is cut off after graceMs. */
   end(graceMs: number = limits.closeHandshakeTimeMs): void {
     if (this.#closed) return;
-    this.#socket.end();
+    // First: `end` of the socket may report its close at once, and a timer made after that would hold the dead stream.
     this.#endTimer ??= setTimeout(() => this.terminate(), graceMs);
+    this.#socket.end();
   }
 
   /** Ends the connection now, without TLS or TCP courtesies. */

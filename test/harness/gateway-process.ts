@@ -1,6 +1,7 @@
 /** A gateway as users run it: a process of its own, with a YAML file. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
+import { type HeapContent, heapSocketVariable } from './heap-probe.ts';
 import { bunPath, type StartedProcess, startProcess } from './processes.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
@@ -13,19 +14,29 @@ export interface GatewayProcess extends AsyncDisposable {
   readonly folder: string;
   /** Resident memory now. */
   residentBytes(): Promise<number>;
+  /** What is alive after a garbage collection, which this starts; needs the option `heapProbe`. */
+  heapContent(): Promise<HeapContent>;
   /** Log lines so far, parsed. */
   logLines(): GatewayLogLine[];
+}
+
+export interface GatewayProcessOptions {
+  /** Lets `heapContent` look into the process. */
+  readonly heapProbe?: boolean;
 }
 
 export type GatewayLogLine = { readonly level: string; readonly message: string } & Readonly<
   Record<string, unknown>
 >;
 
+const heapProbeFile = new URL('./heap-probe.ts', import.meta.url).pathname;
+
 export const mainFile = new URL('../../gateway/main.ts', import.meta.url).pathname;
 
 /** Starts a gateway on a free port with these further keys of the configuration, and waits until it listens. */
 export async function startGatewayProcess(
   config: Readonly<Record<string, unknown>>,
+  options: GatewayProcessOptions = {},
 ): Promise<GatewayProcess> {
   const folder = await makeTempFolder('gateway');
   const file = folder.file('gateway.yaml');
@@ -37,7 +48,11 @@ export async function startGatewayProcess(
     ...config,
   };
   await writeFile(file, stringify(whole));
-  const child = await startProcess([bunPath, mainFile, '--config', file]);
+  const heapSocket = folder.file('heap.sock');
+  const probe = options.heapProbe ? ['--preload', heapProbeFile] : [];
+  const child = await startProcess([bunPath, ...probe, mainFile, '--config', file], {
+    env: { [heapSocketVariable]: heapSocket },
+  });
   const stop = async (): Promise<void> => {
     await child[Symbol.asyncDispose]();
     await folder[Symbol.asyncDispose]();
@@ -58,6 +73,7 @@ export async function startGatewayProcess(
       process: child,
       folder: folder.path,
       residentBytes: () => readResidentBytes(child.pid),
+      heapContent: () => readHeapContent(heapSocket),
       logLines,
       [Symbol.asyncDispose]: stop,
     };
@@ -70,4 +86,9 @@ export async function startGatewayProcess(
 async function readResidentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+}
+
+async function readHeapContent(heapSocket: string): Promise<HeapContent> {
+  const response = await fetch('http://heap/', { unix: heapSocket });
+  return (await response.json()) as HeapContent;
 }

@@ -1,0 +1,26 @@
+/**
+ * Preloaded into a process under test: tells over a Unix socket what its heap holds once garbage is collected.
+ * Resident memory goes up and down with the allocator; the objects that are alive do not.
+ */
+import { heapStats } from 'bun:jsc';
+
+export interface HeapContent {
+  /** Objects alive, of all types. */
+  readonly objectCount: number;
+  readonly objectTypeCounts: Readonly<Record<string, number>>;
+}
+
+/** Environment variable with the socket's path; without it the probe does nothing. */
+export const heapSocketVariable = 'SLUICE_TEST_HEAP_SOCKET';
+
+const path = process.env[heapSocketVariable];
+if (path !== undefined) {
+  Bun.serve({
+    unix: path,
+    fetch() {
+      Bun.gc(true);
+      const { objectCount, objectTypeCounts } = heapStats();
+      return Response.json({ objectCount, objectTypeCounts } satisfies HeapContent);
+    },
+  });
+}
