@@ -3,7 +3,7 @@ import { evaluate } from '../policy/evaluate.ts';
 import { keyCodeBase } from '../policy/held-keys.ts';
 import type { TrafficKind } from '../policy/traffic-event.ts';
 import { type ClientMessageMeasure, extendedPointerBit } from '../rfb/client-message.ts';
-import { type EncodingSet, isFollowed, isSetting } from '../rfb/encoding-set.ts';
+import { type EncodingSet, isCursor, isFollowed, isSetting } from '../rfb/encoding-set.ts';
 import { clientMessages, pseudoRectangles, type RfbProtocol } from '../rfb/numbers.ts';
 import type { PixelSwitch } from '../rfb/pixel-switch.ts';
 import type { ServerSplitter } from '../rfb/server-splitter.ts';
@@ -92,7 +92,7 @@ export class RfbClientJudge {
         return this.#pixelSwitch.clientFence(bytes, start, end);
       case clientMessages.framebufferUpdateRequest:
       case clientMessages.enableContinuousUpdates:
-        this.#pixelSwitch.updatesRequested = true;
+        this.#pixelSwitch.pixelsMayCome = true;
         return 'pass';
       default:
         return this.#rare(bytes, start);
@@ -237,6 +237,7 @@ export class RfbClientJudge {
       if (encoding === pseudoRectangles.extendedMouseButtons) this.#extendedMouseAdvertised = true;
       // A server of the other dialect is told only of what that has.
       if (isFollowed(encoding, this.#server.protocol)) this.#encodings.add(encoding);
+      if (isCursor(encoding)) this.#pixelSwitch.pixelsMayCome = true;
       kept.push(encoding);
     }
     this.refresh();

@@ -1,7 +1,7 @@
 import { s32At, u16At } from '../wire/read-cursor.ts';
 import { clientMessages, kasmOnlyEncodings, type RfbProtocol } from './numbers.ts';
+import { setPixelFormatBytes } from './pixel-format.ts';
 
-const setPixelFormatBytes = 20;
 const setEncodingsHeaderBytes = 4;
 
 const kasmOnlyClientMessages: ReadonlySet<number> = new Set([

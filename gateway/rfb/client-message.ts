@@ -11,11 +11,11 @@ import {
   unknownMessage,
 } from './message-measure.ts';
 import { clientMessages, qemuKeyEvent, type RfbProtocol } from './numbers.ts';
+import { setPixelFormatBytes } from './pixel-format.ts';
 
 /** PointerEvent's high mask bit says that a second mask byte follows (extended mouse buttons). */
 export const extendedPointerBit = 0x80;
 
-const setPixelFormatBytes = 20;
 const qemuKeyEventBytes = 12;
 
 /** Whole lengths of the messages that always have the same; 0 for the others. */

@@ -53,6 +53,18 @@ export function isFollowed(encoding: number, protocol: RfbProtocol): boolean {
   return followed[protocol].has(encoding) || isSetting(encoding, protocol);
 }
 
+const cursors: ReadonlySet<number> = new Set([
+  pseudoRectangles.cursor,
+  pseudoRectangles.xCursor,
+  pseudoRectangles.cursorWithAlpha,
+  pseudoRectangles.vmwareCursor,
+]);
+
+/** Whether a server that is told of this encoding may send a cursor at once, with no request for an update (QEMU). */
+export function isCursor(encoding: number): boolean {
+  return cursors.has(encoding);
+}
+
 /** Whether it is no encoding but a wish about quality, which KasmVNC grants for all viewers at once. */
 export function isSetting(encoding: number, protocol: RfbProtocol): boolean {
   return settingRanges[protocol].some(([first, last]) => encoding >= first && encoding <= last);

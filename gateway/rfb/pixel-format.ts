@@ -3,6 +3,8 @@ import { u16At } from '../wire/read-cursor.ts';
 
 /** Bytes of a PIXEL_FORMAT on the wire (RFC 6143 §7.4). */
 export const pixelFormatBytes = 16;
+/** SetPixelFormat (RFC 6143 §7.5.1): type · 3 padding · PIXEL_FORMAT. */
+export const setPixelFormatBytes = 4 + pixelFormatBytes;
 
 /** What of a pixel format decides lengths. All in bytes. */
 export interface PixelSizes {

@@ -27,7 +27,7 @@ function open() {
 
 function openSwitch(server: ConstructorParameters<typeof PixelSwitch>[0]): PixelSwitch {
   const pixelSwitch = new PixelSwitch(server);
-  pixelSwitch.updatesRequested = true;
+  pixelSwitch.pixelsMayCome = true;
   return pixelSwitch;
 }
 

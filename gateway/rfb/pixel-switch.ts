@@ -3,7 +3,7 @@ import { DecodeError, limitError } from '../wire/decode-error.ts';
 import { u32At } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { clientMessages, fenceFlags } from './numbers.ts';
-import { decodePixelSizes, type PixelSizes, samePixelSizes } from './pixel-format.ts';
+import { decodePixelSizes, type PixelSizes, samePixelSizes, setPixelFormatBytes } from './pixel-format.ts';
 
 /** What a switch of sizes needs of the server splitter. */
 interface Server {
@@ -22,15 +22,14 @@ interface PendingSwitch {
 
 /** Behind the type: 3 padding · u32 flags · u8 length · payload. */
 const fenceHeaderBytes = 9;
-const setPixelFormatBytes = 20;
 const payloadPrefix = 'sluice';
 /** Behind the payload of the fence in front of a format: the fence behind it. */
 const behind = '.';
 
 /**
  * Keeps the server's side in the pixel format that the server uses. A server takes a new format into use when
- * it reads SetPixelFormat, which nothing in its stream shows. So where sizes change while updates may be on
- * their way, a fence of ours for the next message (Request | SyncNext, Fence extension of the community's
+ * it reads SetPixelFormat, which nothing in its stream shows. So where sizes change while pixels may be on
+ * their way (updates, and cursors, which come unasked once SetEncodings has named them), a fence of ours for the next message (Request | SyncNext, Fence extension of the community's
  * specification) goes in front of it: until its answer all is in the old format, behind it all in the new one.
  * TigerVNC and KasmVNC keep that word: they answer from the loop that reads messages, right behind the one that
  * followed the fence, and write no update in between. Theirs is one place for such a fence, which a second
@@ -43,7 +42,8 @@ const behind = '.';
  * requests and updates shows that none is on its way: there, such a change is refused.
  */
 export class PixelSwitch {
-  updatesRequested = false;
+  /** The server was asked for updates, or told of cursors: it may send pixels now. */
+  pixelsMayCome = false;
   readonly #server: Server;
   readonly #pending: PendingSwitch[] = [];
   #asked: PixelSizes;
@@ -62,13 +62,13 @@ export class PixelSwitch {
   setPixelFormat(bytes: Uint8Array, start: number): 'pass' | Uint8Array {
     const pixels = decodePixelSizes(bytes, start + 4);
     if (samePixelSizes(pixels, this.#asked)) return 'pass';
-    if (this.updatesRequested && !this.#server.doesFences) {
+    if (this.pixelsMayCome && !this.#server.doesFences) {
       const sentence =
-        'the size of a pixel changes after updates were requested, and the server has shown no fences';
+        'the size of a pixel changes after updates or cursors were asked for, and the server has shown no fences';
       throw new DecodeError('unsupported', sentence, 'pixel-format');
     }
     this.#asked = pixels;
-    if (!this.updatesRequested) {
+    if (!this.pixelsMayCome) {
       this.#server.pixels = pixels;
       return 'pass';
     }

@@ -119,6 +119,20 @@ test('smaller pixels, asked for while larger ones are on their way, end the stre
   expect(attack.end).toBe('unsupported pixel-format');
 });
 
+test('smaller pixels, asked for before any update but behind a wish for cursors, which come unasked, end the stream', () => {
+  for (const encoding of [-239, -240, -314, 0x574d5664]) {
+    const attack = new Attack({ protocol: 'rfb', prevention: noCopies, encodings: [0, encoding] });
+    attack.fromClient('00 000000 08 08 00 01 0007 0007 0003 00 03 06 000000');
+    // What QEMU sent when it read the wish: a cursor of 4 bytes a pixel, which its guest chose. Read as 1 byte a
+    // pixel, the rest of it is an update of one large rectangle, in which copies are pixels.
+    const forged = bytesOf('00 00 0001 0000 0000 0040 0040 00000000');
+    const cursor = joined([filler(20), forged, filler(32)]);
+    attack.say('server', updateOf([{ encoding: -239, width: 4, height: 4, payload: cursor }]));
+    attack.fromServer(cutText);
+    expect([encoding, leaks(attack), attack.end]).toEqual([encoding, false, 'unsupported pixel-format']);
+  }
+});
+
 test('pixels of no size that servers know are refused, so that no length follows from them', () => {
   for (const bits of ['00', '01', '18', '40', 'ff']) {
     const attack = new Attack({ protocol: 'rfb' });

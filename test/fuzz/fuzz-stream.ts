@@ -58,10 +58,11 @@ export class FuzzStream {
   }
 
   #ask({ form, protocol }: FuzzStreamOptions, encodings: readonly number[]): void {
+    const asksForAll = encodings.includes(announcements.extendedClipboard);
+    // Numbered colours, so that a colour map may come, and true ones again: before the encodings, as clients do.
+    if (asksForAll) this.say('client', colourMapRequest);
     this.say('client', setEncodingsOf(encodings));
-    if (!encodings.includes(announcements.extendedClipboard)) return;
-    // Numbered colours, so that a colour map may come, and true ones again.
-    this.say('client', colourMapRequest);
+    if (!asksForAll) return;
     if (protocol === 'rfb') this.say('server', extendedClipboardCaps);
     this.say('client', requestsOf(form ?? protocol));
   }
