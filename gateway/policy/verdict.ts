@@ -14,6 +14,8 @@ export type DropReason =
   | 'mimetype'
   /** In a form that the other side has not said it understands. */
   | 'form'
+  /** It had passed, and waited to be sent when the policy changed. */
+  | 'withdrawn'
   /** Too soon after the operation before it. */
   | 'delay'
   /** The session has used up its bytes for now. */

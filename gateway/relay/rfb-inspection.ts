@@ -92,6 +92,7 @@ interface Running {
   readonly serverJudge: RfbServerJudge;
   /** Where the client speaks another dialect than the desktop. */
   readonly translation: Translation | undefined;
+  readonly mail: ClientMail | undefined;
   readonly translated: TranslatedRelay | undefined;
 }
 
@@ -130,6 +131,9 @@ class RfbInspection implements StreamInspection {
     const { reporter } = this.#force;
     this.#force.policy = compiledPolicy(document);
     this.#running?.translation?.forget();
+    for (let left = this.#running?.mail?.withdrawCopies() ?? 0; left > 0; left--) {
+      reporter.clipboard({ direction: 'down', verdict: 'withdrawn' });
+    }
     if (this.#force.policy.logging !== 'verbose') reporter.flush();
     reporter.level = this.#force.policy.logging;
   }
@@ -272,9 +276,11 @@ class RfbInspection implements StreamInspection {
       server,
       serverJudge: new RfbServerJudge(this.#force, pixelSwitch, encodings, counted),
     };
-    if (counted === undefined) return { ...parts, translation: undefined, translated: undefined };
-    const { toUpstream, toClient } = this;
+    if (counted === undefined) {
+      return { ...parts, mail: undefined, translation: undefined, translated: undefined };
+    }
     const mail = new ClientMail();
+    const { toUpstream, toClient } = this;
     const options = {
       toUpstream,
       toClient: mail,
@@ -296,7 +302,7 @@ class RfbInspection implements StreamInspection {
       ...parts,
       ...{ serverProtocol, translation, mail, toUpstream, toClient },
     });
-    return { ...parts, translation, translated };
+    return { ...parts, mail, translation, translated };
   }
 }
 

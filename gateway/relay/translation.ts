@@ -22,6 +22,10 @@ export interface TranslationOptions {
   readonly onDropped: (direction: 'up' | 'down', reason: 'size' | 'form' | 'rate', bytes?: number) => void;
 }
 
+/** Letters that hold a copy, and the offer of one. */
+const copyLetters = ['provide', 'text', 'clipboard'];
+const offerLetter = 'notify';
+
 /** More messages than this never wait: there are only so many kinds. */
 const lettersMax = 32;
 
@@ -40,6 +44,12 @@ export class ClientMail {
   post(about: string, message: Uint8Array): void {
     const replaced = this.#waiting.delete(about);
     if (replaced || this.#waiting.size < lettersMax) this.#waiting.set(about, message);
+  }
+
+  /** Throws away what came of a clipboard that may no longer pass. @returns how many copies that were. */
+  withdrawCopies(): number {
+    this.#waiting.delete(offerLetter);
+    return copyLetters.filter(about => this.#waiting.delete(about)).length;
   }
 
   /** The stream to the client stands between two messages: send what waits. */

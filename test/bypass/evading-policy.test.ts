@@ -125,6 +125,23 @@ test('a copy that was held to be asked for is not given out once the policy is t
   expect(attack.client.length).toBe(0);
 });
 
+test('a copy that waits for the end of an update is not sent once the policy is tightened', () => {
+  const update = bytesOf(`00 00 0001 0000 0000 0002 0002 00000000 ${'a5'.repeat(16)}`);
+  for (const ask of ['02000001', '04000000']) {
+    const attack = new Attack({ form: 'rfb', protocol: 'kasmvnc' });
+    attack.fromClient(`06 000000 ${hex(-8, 4)} 1f000001 00100000`);
+    attack.fromServer('b4 01 00000001 0a "text/plain" 00000006 "secret"');
+    attack.forget();
+    attack.say('server', update.subarray(0, 20));
+    attack.fromClient(`06 000000 ${hex(-4, 4)} ${ask}`);
+    attack.inspection.setPolicy(policyOf({ access: 'view_only' }));
+    attack.say('server', update.subarray(20));
+    expect(attack.client).toEqual(update);
+    const told = { type: 'clipboard', direction: 'down', verdict: 'drop', reason: 'withdrawn' };
+    expect(attack.events).toMatchObject(ask === '02000001' ? [told] : []);
+  }
+});
+
 test('a bomb in the extended clipboard falls in either direction, also where no size is limited', () => {
   const bomb = new Uint8Array(limits.extendedClipboardBytesMax + 1);
   const limited = { clipboard: { client_to_server: { size: 100 }, server_to_client: { size: 100 } } };

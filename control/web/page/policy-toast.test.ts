@@ -57,6 +57,7 @@ describe('policyToastText', () => {
   });
 
   test('what a program asks for by itself is told when somebody looks for it, not as it happens', () => {
+    expect(policyEventText({ type: 'clipboard', reason: 'withdrawn' })).toContain('not sent');
     for (const type of ['resize', 'relay', 'udp', 'web_client', 'stream']) {
       expect(policyToastText({ type, verdict: 'drop', reason: 'disabled' })).toBeUndefined();
       expect(policyEventText({ type, verdict: 'drop', reason: 'disabled' })).toBeString();

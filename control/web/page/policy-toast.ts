@@ -79,6 +79,7 @@ function clipboardText(event: PolicyEvent): string {
     const wait = waitMs === undefined ? '' : `, wait ${Math.ceil(waitMs / 1000)} s`;
     return `Clipboard: more than can be looked at now${wait}`;
   }
+  if (reason === 'withdrawn') return 'Clipboard: not sent, as what is allowed has changed';
   if (reason === 'budget') return 'Clipboard: this session has copied as much as it may for now';
   const way = direction === 'down' ? 'from the session' : 'to the session';
   return `Clipboard ${way} is switched off`;
