@@ -20,55 +20,85 @@ export interface ForwardedClient {
   readonly host: string | undefined;
 }
 
-/** Entries beyond these are not looked at: nobody has as many proxies of his own. */
-const entriesMax = 32;
+/** What stands where the client should is no address: a request of nobody, to be answered 400. */
+export type ForwardedAnswer = ForwardedClient | 'unreadable';
+
+/** For whoever is answered so. */
+export const unreadableForwarded = 'the header in which proxies tell who the client is can not be read';
+
+/** Nobody has as many proxies of his own. */
+const hopsMax = 32;
 
 /** A host or bracketed address with an optional port, as in a Host header. */
 const hostPattern = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
-/** @param peer the address the connection came from. */
+/**
+ * @param peer the address the connection came from.
+ * @returns the client; the peer where it is not trusted, or sends no such header and so speaks for itself. Never the
+ * peer where there is a header: who comes through a proxy must not be taken for the proxy.
+ */
 export function findForwardedClient(
   peer: string,
   header: ForwardedHeader,
   trusted: AddressRanges,
   get: HeaderLookup,
-): ForwardedClient {
+): ForwardedAnswer {
   if (!trusted.includes(peer)) return { address: peer, protocol: undefined, host: undefined };
   return header === 'forwarded' ? readForwarded(peer, trusted, get) : readLegacy(peer, trusted, get);
 }
 
-function readLegacy(peer: string, trusted: AddressRanges, get: HeaderLookup): ForwardedClient {
-  const hops = (get('x-forwarded-for') ?? '').split(',').slice(-entriesMax);
-  const { address } = walk(peer, hops.map(readNode), trusted);
+function readLegacy(peer: string, trusted: AddressRanges, get: HeaderLookup): ForwardedAnswer {
+  const client = walk(peer, get('x-forwarded-for'), trusted, takeLastAddress);
+  if (client === undefined) return 'unreadable';
   // Proxies write these anew, each over what was there; of a list the last is the nearest's own word.
   const protocol = readProtocol(lastOf(get('x-forwarded-proto')));
-  return { address, protocol, host: readHost(lastOf(get('x-forwarded-host'))) };
+  return { address: client.address, protocol, host: readHost(lastOf(get('x-forwarded-host'))) };
 }
 
-function readForwarded(peer: string, trusted: AddressRanges, get: HeaderLookup): ForwardedClient {
-  const elements = parseForwarded(get('forwarded') ?? '');
-  if (elements === undefined) return { address: peer, protocol: undefined, host: undefined };
-  const hops = elements.map(element => readNode(element.get('for') ?? ''));
-  const { address, index } = walk(peer, hops, trusted);
-  const element = elements[index];
+function readForwarded(peer: string, trusted: AddressRanges, get: HeaderLookup): ForwardedAnswer {
+  const client = walk(peer, get('forwarded'), trusted, takeLastElement);
+  if (client === undefined) return 'unreadable';
+  const { address, element } = client;
   return { address, protocol: readProtocol(element?.get('proto')), host: readHost(element?.get('host')) };
 }
 
-/** From the right, past trusted proxies, up to the first that is none. What is no address ends the way. */
+type Element = ReadonlyMap<string, string>;
+
+/** The last entry of a list, and what stands left of its comma; `before` is undefined where there is none. */
+interface LastEntry {
+  readonly element: Element;
+  readonly before: string | undefined;
+}
+
+/**
+ * From the right, past trusted proxies, up to the first that is none. What stands left of that one is not looked at:
+ * it is the client's word, and might be written so that nothing beside it could be read.
+ * @returns undefined when an entry on the way names no address, or there are too many.
+ */
 function walk(
   peer: string,
-  hops: readonly (string | undefined)[],
+  value: string | undefined,
   trusted: AddressRanges,
-): { address: string; index: number } {
+  takeLast: (value: string) => LastEntry | undefined,
+): { readonly address: string; readonly element: Element | undefined } | undefined {
   let address = peer;
-  let index = hops.length;
-  while (index > 0 && trusted.includes(address)) {
-    const hop = hops[index - 1];
-    if (hop === undefined) break;
-    address = hop;
-    index -= 1;
+  let element: Element | undefined;
+  let left = value;
+  for (let hops = 0; left !== undefined && trusted.includes(address); hops += 1) {
+    const last: LastEntry | undefined = hops === hopsMax ? undefined : takeLast(left);
+    const next = readNode(last?.element.get('for') ?? '');
+    if (last === undefined || next === undefined) return undefined;
+    address = next;
+    element = last.element;
+    left = last.before;
   }
-  return { address, index };
+  return { address, element };
+}
+
+function takeLastAddress(value: string): LastEntry {
+  const comma = value.lastIndexOf(',');
+  const before = comma < 0 ? undefined : value.slice(0, comma);
+  return { element: new Map([['for', value.slice(comma + 1)]]), before };
 }
 
 /** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; undefined for `unknown`, `_hidden` and rubbish. */
@@ -95,16 +125,36 @@ const pairPattern =
   /[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:([!#$%&'*+\-.^_`|~0-9A-Za-z:[\]]+)|"((?:[^"\\]|\\.)*)")[ \t]*/y;
 
 /**
- * Parses a `Forwarded` value, RFC 7239: `for=192.0.2.60;proto=http;by=203.0.113.43, for="[2001:db8::1]:4711"`.
- * Colons and brackets are taken unquoted too, as some proxies write them.
- * @returns the elements from left to right, names in lower case; undefined when it breaks the grammar.
+ * Takes the last element of a `Forwarded` value, RFC 7239: of `for=192.0.2.60;proto=http, for="[2001:db8::1]:4711"`
+ * the address of IPv6. Colons and brackets are taken unquoted too, as some proxies write them. What stands further
+ * left, even an open quote, changes nothing.
+ * @returns names in lower case; undefined when the element breaks the grammar.
  */
-export function parseForwarded(value: string): ReadonlyMap<string, string>[] | undefined {
-  const elements: Map<string, string>[] = [];
-  let element = new Map<string, string>();
-  for (let at = 0; at < value.length; ) {
+export function takeLastElement(value: string): LastEntry | undefined {
+  const comma = lastComma(value);
+  const element = parseElement(value.slice(comma + 1));
+  return element && { element, before: comma < 0 ? undefined : value.slice(0, comma) };
+}
+
+/** Of the commas outside quotes, reading from the right: the last element was written by whom we trust. -1: none. */
+function lastComma(value: string): number {
+  let isQuoted = false;
+  for (let at = value.length - 1; at >= 0; at -= 1) {
+    if (value[at] === ',' && !isQuoted) return at;
+    if (value[at] !== '"') continue;
+    let escapes = 0;
+    while (value[at - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) isQuoted = !isQuoted;
+    at -= escapes;
+  }
+  return -1;
+}
+
+function parseElement(text: string): Element | undefined {
+  const element = new Map<string, string>();
+  for (let at = 0; ; at += 1) {
     pairPattern.lastIndex = at;
-    const match = pairPattern.exec(value);
+    const match = pairPattern.exec(text);
     if (match === null) return undefined;
     const [all, name = '', token, quoted] = match;
     const key = name.toLowerCase();
@@ -112,14 +162,7 @@ export function parseForwarded(value: string): ReadonlyMap<string, string>[] | u
     if (element.has(key)) return undefined;
     element.set(key, token ?? (quoted ?? '').replaceAll(/\\(.)/g, '$1'));
     at += all.length;
-    const next = value[at];
-    if (next !== undefined && next !== ',' && next !== ';') return undefined;
-    if (next === ',' || next === undefined) {
-      elements.push(element);
-      element = new Map();
-    }
-    if (next !== undefined && at + 1 === value.length) return undefined;
-    at += 1;
+    if (at === text.length) return element;
+    if (text[at] !== ';') return undefined;
   }
-  return elements.slice(-entriesMax);
 }

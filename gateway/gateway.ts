@@ -334,7 +334,7 @@ function health(directory: SessionDirectory, registry: StreamRegistry, startedAt
 
 function httpDoor(door: Door): HttpDoor {
   return {
-    clientOf: (connection, get) => door.proxies.clientOf(connection, get),
+    clientOf: (connection, get) => door.clientOf(connection, get),
     isProxy: connection => door.proxies.ranges.includes(connection),
     tooOften: (address, method, path) => door.rates.request(address, method, path),
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { type Context, Hono } from 'hono';
 import { AddressRanges } from '../../config/address-range.ts';
+import type { ApiError } from './api-error.ts';
 import { clientAddress } from './client-address.ts';
 import type { ControlEnv } from './env.ts';
 
@@ -12,6 +13,7 @@ async function find(
   const app = new Hono<ControlEnv>();
   const ranges = new AddressRanges(trusted);
   app.get('/', http => http.text(clientAddress(http as unknown as Context<ControlEnv>, ranges)));
+  app.onError((error, http) => http.text(`${(error as ApiError).status} ${error.message}`));
   const headers: Record<string, string> =
     forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor };
   return (await app.request('/', { headers }, { peerAddress })).text();
@@ -32,7 +34,13 @@ describe("a client's address", () => {
   test('is the peer itself otherwise, whatever it says', async () => {
     expect(await find('10.0.0.7', '6.6.6.6')).toBe('10.0.0.7');
     expect(await find('::ffff:10.0.0.7', '6.6.6.6')).toBe('10.0.0.7');
-    expect(await find('127.0.0.1', 'rubbish')).toBe('127.0.0.1');
     expect(await find('127.0.0.1')).toBe('127.0.0.1');
+  });
+
+  test('is nobody where a gateway names none, and never the gateway', async () => {
+    for (const header of ['rubbish', '', '6.6.6.6, unknown'])
+      expect(await find('127.0.0.1', header)).toBe(
+        '400 the header in which proxies tell who the client is can not be read',
+      );
   });
 });

@@ -17,7 +17,8 @@ export type RefusalKind =
   | 'address_upgrades'
   | 'user_upgrades'
   | 'untrusted_peer'
-  | 'proxy_header';
+  | 'proxy_header'
+  | 'forwarded_header';
 
 export interface AdmissionRefusal {
   readonly kind: RefusalKind;

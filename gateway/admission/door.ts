@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { AddressRanges, addressKey } from '../../config/address-range.ts';
 import { StartError } from '../../config/command-line.ts';
+import type { ForwardedAnswer, HeaderLookup } from '../../config/forwarded.ts';
 import type { GatewayConfig } from '../../config/gateway.ts';
 import type { RedisConfig } from '../../config/gateway-admission.ts';
 import { errorText, type Log } from '../../config/log.ts';
@@ -85,6 +86,13 @@ export class Door implements AsyncDisposable {
 
   get metrics(): readonly Metric[] {
     return [...this.record.metrics, ...(this.#shared?.metrics ?? [])];
+  }
+
+  /** Who asks, as a trusted proxy tells it; counted where it can not be read, which is to be answered 400. */
+  clientOf(connection: string, get: HeaderLookup): ForwardedAnswer {
+    const client = this.proxies.clientOf(connection, get);
+    if (client === 'unreadable') this.record.refused('forwarded_header', connection);
+    return client;
   }
 
   /** What the bytes of a connection are charged to; empty, as by default: nothing. */

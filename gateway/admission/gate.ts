@@ -1,6 +1,6 @@
 /** Who stands at the door: what the listener asks of each connection that it accepts. */
 import { type AddressRanges, normaliseAddress } from '../../config/address-range.ts';
-import { type ForwardedClient, type ForwardedHeader, findForwardedClient } from '../../config/forwarded.ts';
+import { type ForwardedAnswer, type ForwardedHeader, findForwardedClient } from '../../config/forwarded.ts';
 import type { Transport } from '../relay/transport.ts';
 import type { Admission } from './admission.ts';
 import type { AdmissionRecord, AdmissionRefusal } from './admission-record.ts';
@@ -40,7 +40,7 @@ export class Proxies {
   }
 
   /** @param connection address of the connection; @param get finds a header's value by its name in lower case. */
-  clientOf(connection: string, get: (name: string) => string | undefined): ForwardedClient {
+  clientOf(connection: string, get: (name: string) => string | undefined): ForwardedAnswer {
     return findForwardedClient(connection, this.#header, this.ranges, get);
   }
 }

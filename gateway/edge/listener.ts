@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'bun';
 import { StartError } from '../../config/command-line.ts';
+import { unreadableForwarded } from '../../config/forwarded.ts';
 import type { GatewayHttpConfig } from '../../config/gateway-http.ts';
 import { limits } from '../../config/limits.ts';
 import { type Door, paceReading } from '../admission/door.ts';
@@ -177,7 +178,11 @@ function readHead(
       const route = routeOf(step);
       if (route.kind === 'stream') {
         client.unread(parser.received.subarray(step.headBytes));
-        const told = door.proxies.clientOf(visitor.address, name => step.headers.get(name));
+        const told = door.clientOf(visitor.address, name => step.headers.get(name));
+        if (told === 'unreadable') {
+          refuse(400, unreadableForwarded);
+          return;
+        }
         const { address, host, protocol: scheme } = told;
         const proxied = door.proxies.ranges.includes(visitor.address);
         void options.opener.open({ client, address, shown, held, proxied, host, scheme, head: step, route });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { gatewayHttpSchema } from '../../config/gateway-http.ts';
 import { exchangeBytes, HttpSideSetup, tellRequest } from '../../test/harness/http-side.ts';
+import type { HttpDoor } from './http-side.ts';
 
 const sessionId = '11111111-1111-4111-8111-111111111111';
 
@@ -32,6 +33,25 @@ describe('the loopback port', () => {
     expect(answer).toContain('"x-forwarded-for":"198.51.100.7"');
     expect(answer).not.toContain('6.6.6.6');
   });
+});
+
+test('a client that no proxy names is refused, and never taken for the proxy', async () => {
+  let asked = 0;
+  const controlUrl = setup.startControl(() => {
+    asked++;
+    return new Response('x');
+  });
+  const door: HttpDoor = {
+    clientOf: () => 'unreadable',
+    isProxy: () => true,
+    tooOften: () => undefined,
+  };
+  const answer = await fetch(`${setup.start({ controlUrl, door })}/api/public/login`, { method: 'POST' });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toEqual({
+    error_message: 'the header in which proxies tell who the client is can not be read',
+  });
+  expect(asked).toBe(0);
 });
 
 describe('hardening headers', () => {

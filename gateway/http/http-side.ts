@@ -9,7 +9,7 @@
  * 404 in a gateway that runs alone.
  */
 
-import type { ForwardedClient } from '../../config/forwarded.ts';
+import { type ForwardedAnswer, unreadableForwarded } from '../../config/forwarded.ts';
 import { type GatewayHttpConfig, gatewayHttpDefaults } from '../../config/gateway-http.ts';
 import { parseId, type SessionId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
@@ -49,7 +49,7 @@ export type ExplainPolicy = (
 /** What the front door knows and rules. */
 export interface HttpDoor {
   /** Who asks, behind proxies that are trusted. @param connection address of the connection. */
-  clientOf(connection: string, get: (name: string) => string | undefined): ForwardedClient;
+  clientOf(connection: string, get: (name: string) => string | undefined): ForwardedAnswer;
   /** Whether the connection is a trusted proxy's. */
   isProxy(connection: string): boolean;
   /** Whether this client asks too often. @param path decoded, without doubled slashes. */
@@ -183,6 +183,9 @@ class HttpRoutes {
       return this.harden(errorResponse(refusal.status, refusal.message), 'pages', url.host);
     }
     const client = this.#options.door?.clientOf(connection, name => request.headers.get(name) ?? undefined);
+    if (client === 'unreadable') {
+      return this.harden(errorResponse(400, unreadableForwarded, { Connection: 'close' }), 'pages', url.host);
+    }
     const address = client?.address ?? connection;
     if (client?.host !== undefined) {
       // Set without a port, a host keeps the port that was there.

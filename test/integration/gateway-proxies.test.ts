@@ -233,6 +233,40 @@ describe.skipIf(!needs('proxies'))('behind', () => {
     expect(told).toMatchObject({ 'x-forwarded-for': client, 'x-forwarded-host': 'desk.example' });
   });
 
+  test('a proxy that appends to Forwarded, what a client wrote into it changes nothing', async () => {
+    const gateway = await startGateway({ forwarded_header: 'forwarded' });
+    const proxy = keep(
+      await startHaproxy('haproxy', {
+        ...behind(gateway),
+        changes: [['option forwardfor', 'http-request add-header Forwarded for=%[src];proto=https']],
+      }),
+    );
+    for (const claim of ['for="', 'for=6.6.6.6,', 'rubbish', 'for=127.0.0.1;for=127.0.0.1']) {
+      expect(await askControl(proxy.port, [`Forwarded: ${claim}`]), claim).toMatchObject({
+        'x-forwarded-for': client,
+      });
+      await open(proxy.port, [`Forwarded: ${claim}`]);
+    }
+    await waitFor('the streams in the log', () => openedFrom(gateway).length === 4);
+    expect(openedFrom(gateway)).toEqual([client, client, client, client]);
+  });
+
+  test('a proxy that names nobody, requests are refused and counted, and not taken for its own', async () => {
+    const gateway = await startGateway({ forwarded_header: 'forwarded' });
+    const proxy = keep(
+      await startHaproxy('haproxy', {
+        ...behind(gateway),
+        changes: [['option forwardfor', 'http-request add-header Forwarded for=_hidden']],
+      }),
+    );
+    const lines = ['GET /told HTTP/1.1', 'Host: desk.example.com', 'Connection: close'];
+    expect(await exchange(proxy.port, lines)).toStartWith('HTTP/1.1 400');
+    const stream = await requestStream({ port: proxy.port, sessionId, token, localAddress: client });
+    expect(stream).toMatchObject({ status: 400 });
+    const metrics = await (await fetch(`http://127.0.0.1:${gateway.metricsPort}/metrics`)).text();
+    expect(metrics).toContain('sluice_admission_refused_total{kind="forwarded_header"} 2');
+  });
+
   test('a proxy the limits of an address are those of each client, not of the proxy', async () => {
     const gateway = await startGateway({ limits: { unlimited_addresses: [], connections_per_address: 1 } });
     const proxy = keep(await startNginx('nginx', behind(gateway)));
