@@ -124,6 +124,68 @@ test('whatever the sink takes when, every byte arrives once, in order, and littl
   );
 });
 
+test('of what only the newest matters of, one waits, in the place of the one before', () => {
+  const ends = new Ends();
+  const pipe = new HalfPipe(ends, ends, 8, 2);
+  pipe.write(bytes(1));
+  for (let count = 0; count < 100_000; count++) pipe.writeNewest(bytes(9, count & 0xff));
+  pipe.write(bytes(2));
+  pipe.writeNewest(bytes(7, 7, 7));
+  expect(pipe.pendingBytes).toBe(5);
+  expect(ends.reading).toBe(true);
+  ends.room = 5;
+  pipe.drain();
+  expect(ends.taken).toEqual([1, 7, 7, 7, 2]);
+  expect(pipe.pendingBytes).toBe(0);
+});
+
+test('one that the sink began to take is sent to its end, and the next one waits behind it', () => {
+  const ends = new Ends();
+  const pipe = new HalfPipe(ends, ends, 8, 2);
+  ends.room = 1;
+  pipe.writeNewest(bytes(1, 2));
+  pipe.writeNewest(bytes(3, 4));
+  pipe.writeNewest(bytes(5, 6));
+  ends.room = 2;
+  pipe.drain();
+  pipe.writeNewest(bytes(7, 8));
+  pipe.writeNewest(bytes(9, 10));
+  ends.room = 100;
+  pipe.drain();
+  expect(ends.taken).toEqual([1, 2, 5, 6, 9, 10]);
+  pipe.writeNewest(bytes(11));
+  pipe.writeNewest(bytes(12));
+  expect(ends.taken.slice(6)).toEqual([11, 12]);
+});
+
+test('a pipe that was closed while one waited takes the next one as it takes all: not at all', () => {
+  const ends = new Ends();
+  const pipe = new HalfPipe(ends, ends, 8, 2);
+  pipe.writeNewest(bytes(1));
+  pipe.close();
+  pipe.writeNewest(bytes(2));
+  expect([pipe.pendingBytes, ends.taken]).toEqual([0, []]);
+});
+
+test('a source that is held reads on when it is let go and the pipe has room, whichever comes last', () => {
+  const ends = new Ends();
+  const pipe = new HalfPipe(ends, ends, 8, 2);
+  pipe.holdSource();
+  expect(ends.reading).toBe(false);
+  pipe.letSourceGo();
+  expect(ends.reading).toBe(true);
+  pipe.write(new Uint8Array(9));
+  pipe.holdSource();
+  pipe.letSourceGo();
+  expect(ends.reading).toBe(false);
+  pipe.holdSource();
+  ends.room = 9;
+  pipe.drain();
+  expect(ends.reading).toBe(false);
+  pipe.letSourceGo();
+  expect(ends.reading).toBe(true);
+});
+
 test('the memory of a large chunk is given back when its last piece was taken, and not before', () => {
   const ends = new Ends();
   const pipe = new HalfPipe(ends, ends);

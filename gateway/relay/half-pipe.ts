@@ -5,6 +5,9 @@
  * What the sink did not take is kept as views, in order. Above `highBytes` pending the source is
  * paused, at `lowBytes` or below it reads on, so a slow reader costs at most the high mark plus the
  * one chunk that crossed it, and never a byte.
+ *
+ * That bounds what the source sends. What is written here in answer to the sink's own side it does not slow: of
+ * pongs one waits (`writeNewest`), and who asks on for the rest is held by the pipe it asks through (`holdSource`).
  */
 import { limits } from '../../config/limits.ts';
 import { releaseChunk } from './chunk-memory.ts';
@@ -35,7 +38,10 @@ export class HalfPipe {
   #pendingBytes = 0;
   #sentBytes = 0;
   #paused = false;
+  #held = false;
   #closed = false;
+  /** Which pending piece the next `writeNewest` replaces; -1: none. */
+  #newestAt = -1;
   #onEmpty: (() => void) | undefined;
 
   constructor(
@@ -64,6 +70,28 @@ export class HalfPipe {
     return this.#paused;
   }
 
+  /** Whether so much waits that nothing more should be asked for. */
+  get full(): boolean {
+    return this.#pendingBytes > limits.halfPipeHighBytes || this.#pending.length > piecesMax;
+  }
+
+  /** Whether the source rests until `letSourceGo`. */
+  get holdsSource(): boolean {
+    return this.#held;
+  }
+
+  /** The source rests, however little waits here: it does not read the answers to what it asks. */
+  holdSource(): void {
+    this.#held = true;
+    this.#source.pause();
+  }
+
+  letSourceGo(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    if (!this.#paused) this.#source.resume();
+  }
+
   /**
    * Writes bytes on, in order. A remainder is kept as a view, and its memory given back once it was taken:
    * the caller may only go on to write other parts of it in this same turn.
@@ -82,6 +110,23 @@ export class HalfPipe {
     if (taken === bytes.length) return;
     const rest = bytes.subarray(taken);
     this.#keep(rest.buffer === owned?.buffer ? rest : rest.slice());
+  }
+
+  /**
+   * Writes a frame of which only the newest matters: it takes the place of the last such one while that waits and
+   * the sink has taken nothing of it. @param frame is the pipe's to keep.
+   */
+  writeNewest(frame: Uint8Array): void {
+    const at = this.#newestAt;
+    if (at >= 0) {
+      this.#pendingBytes += frame.length - this.#pending[at]!.length;
+      this.#pending[at] = frame;
+      return;
+    }
+    const taken = this.#take(frame);
+    if (taken === frame.length) return;
+    this.#keep(frame.subarray(taken));
+    if (taken === 0) this.#newestAt = this.#pending.length - 1;
   }
 
   /** @returns how many bytes need no more thought: the sink took them, or nobody wants them any more. */
@@ -122,15 +167,17 @@ export class HalfPipe {
       this.#pendingBytes -= taken;
       if (taken < bytes.length) {
         this.#pending[index] = bytes.subarray(taken);
+        if (taken > 0 && index === this.#newestAt) this.#newestAt = -1;
         break;
       }
       index += 1;
       if (!this.#holds(bytes.buffer, index)) releaseChunk(bytes);
     }
     if (index > 0) this.#pending.splice(0, index);
+    this.#newestAt = Math.max(-1, this.#newestAt - index);
     if (this.#paused && this.#pendingBytes <= this.#lowBytes) {
       this.#paused = false;
-      this.#source.resume();
+      if (!this.#held) this.#source.resume();
     }
     if (this.#pendingBytes === 0) this.#settle();
   }
@@ -153,6 +200,7 @@ export class HalfPipe {
   close(): void {
     this.#closed = true;
     this.#pending = nothing;
+    this.#newestAt = -1;
     this.#pendingBytes = 0;
     this.#settle();
   }

@@ -173,8 +173,10 @@ export class Relay implements Receiver {
   }
 
   drain(from: Transport): void {
-    if (from === this.#options.client) this.#toClient.drain();
-    else this.#drainUpstream();
+    if (from === this.#options.client) this.#pump.drainClient();
+    else this.#pump.drainUpstream();
+    // What the client said meanwhile is judged now, by the policy of now.
+    if (this.#pump.holding) this.#receive('client', undefined);
   }
 
   close(error: Error | undefined, from: Transport): void {
@@ -204,14 +206,8 @@ export class Relay implements Receiver {
       this.end('upstream_timeout', `the desktop sent nothing for ${limits.upstreamHandshakeTimeMs} ms`);
     }, limits.upstreamHandshakeTimeMs);
     transport.attach(this);
-    this.#drainUpstream();
+    this.drain(transport);
     this.#watchStalls();
-  }
-
-  /** What the client said meanwhile is judged now, by the policy of now. */
-  #drainUpstream(): void {
-    this.#toUpstream.drain();
-    if (this.#pump.holding) this.#receive('client', undefined);
   }
 
   /** The one place where what a peer sent can fail. @param chunk undefined: what was held of the client's. */

@@ -21,6 +21,9 @@ class LetterInspection implements StreamInspection {
   ended: StreamInspection['ended'];
   /** Nothing of the client's passes any more. */
   mute = false;
+  /** What asks is not passed on, only answered. */
+  onlyAnswers = false;
+  answer = '!';
 
   fromClient(chunk: Uint8Array, start: number, end: number): boolean {
     return !this.mute && this.#inspect(chunk, start, end, this.toUpstream, this.toClient);
@@ -35,7 +38,8 @@ class LetterInspection implements StreamInspection {
   #inspect(chunk: Uint8Array, start: number, end: number, onward: SpanList, back: SpanList): boolean {
     const text = Buffer.from(chunk.subarray(start, end)).toString();
     if (text.includes('*')) this.ended = { reason: 'policy_ended', message: 'a star' };
-    if (text.includes('?')) back.add(Buffer.from('!'));
+    if (text.includes('?')) back.add(Buffer.from(this.answer));
+    if (this.onlyAnswers) return false;
     if (!text.includes('-')) return true;
     onward.add(Buffer.from(text.replaceAll('-', '')));
     return false;
@@ -47,12 +51,25 @@ class Bench {
   readonly upstreamWrites: Uint8Array[] = [];
   readonly clientReader = new FrameReader({ from: 'browser', frameBytesMax: 1 << 20 });
   readonly inspection = new LetterInspection();
+  readonly toClient: HalfPipe;
   readonly toUpstream: HalfPipe;
   readonly pump: StreamPump;
+  readonly reading = { client: true, upstream: true };
 
-  /** @param upstreamTakes how much of a write; all of it when not said. */
-  constructor(framed: boolean, upstreamTakes = (bytes: Uint8Array) => bytes.length) {
-    const source = { pause() {}, resume() {} };
+  /** @param upstreamTakes how much of a write, as `clientTakes`; all of it when not said. */
+  constructor(
+    framed: boolean,
+    upstreamTakes = (bytes: Uint8Array) => bytes.length,
+    clientTakes = (bytes: Uint8Array) => bytes.length,
+  ) {
+    const source = (side: 'client' | 'upstream') => ({
+      pause: () => {
+        this.reading[side] = false;
+      },
+      resume: () => {
+        this.reading[side] = true;
+      },
+    });
     const sink = (writes: Uint8Array[], takes = (bytes: Uint8Array) => bytes.length) => ({
       write: (bytes: Uint8Array) => {
         const taken = takes(bytes);
@@ -60,11 +77,12 @@ class Bench {
         return taken;
       },
     });
-    this.toUpstream = new HalfPipe(sink(this.upstreamWrites, upstreamTakes), source, 0, 0);
+    this.toUpstream = new HalfPipe(sink(this.upstreamWrites, upstreamTakes), source('client'), 0, 0);
+    this.toClient = new HalfPipe(sink(this.clientWrites, clientTakes), source('upstream'));
     this.pump = new StreamPump({
       inspection: this.inspection,
       clientReader: this.clientReader,
-      toClient: new HalfPipe(sink(this.clientWrites), source),
+      toClient: this.toClient,
       toUpstream: this.toUpstream,
       framed,
       maskKey: () => 0x1234_5678,
@@ -150,6 +168,92 @@ test('pings are answered on their own side', () => {
   bench.pump.fromUpstream(join(frame('a'), ping, frame('b')));
   expect(bench.clientText).toBe('ab');
   expect(bench.upstreamText).toBe('[pong x]');
+});
+
+/** Neither side takes anything until it is let. */
+class DeafBench {
+  takes = false;
+  readonly bench: Bench;
+
+  constructor(framed: boolean) {
+    const takes = (bytes: Uint8Array): number => (this.takes ? bytes.length : 0);
+    this.bench = new Bench(framed, takes, takes);
+  }
+}
+
+test('a client that pings and reads nothing is kept one pong, the newest', () => {
+  const deaf = new DeafBench(true);
+  const { pump, toClient } = deaf.bench;
+  pump.fromUpstream(frame('picture'));
+  const before = toClient.pendingBytes;
+  const pings = join(
+    ...Array.from({ length: 1000 }, () => encodeMaskedControlFrame(opcode.ping, Buffer.from('flood'), 5)),
+  );
+  for (let count = 0; count < 20; count++) pump.fromClient(pings.slice());
+  pump.fromClient(encodeMaskedControlFrame(opcode.ping, Buffer.from('last'), 5));
+  expect(toClient.pendingBytes - before).toBe(2 + 'last'.length);
+  deaf.takes = true;
+  pump.drainClient();
+  expect(deaf.bench.clientText).toBe('picture[pong last]');
+});
+
+test('a desktop that pings and reads nothing is kept one pong, the newest', () => {
+  const deaf = new DeafBench(true);
+  const { pump, toUpstream } = deaf.bench;
+  const pings = join(
+    ...Array.from({ length: 1000 }, () => encodeControlFrame(opcode.ping, Buffer.from('flood'))),
+  );
+  for (let count = 0; count < 20; count++) pump.fromUpstream(pings.slice());
+  pump.fromUpstream(encodeControlFrame(opcode.ping, Buffer.from('last')));
+  expect(toUpstream.pendingBytes).toBe(2 + 4 + 'last'.length);
+  deaf.takes = true;
+  pump.drainUpstream();
+  expect(deaf.bench.upstreamText).toBe('[pong last]');
+});
+
+test('every ping of a client that reads is answered, in order', () => {
+  const bench = new Bench(true);
+  const ping = (text: string) => encodeMaskedControlFrame(opcode.ping, Buffer.from(text), 5);
+  bench.pump.fromClient(join(ping('a'), masked('who?'), ping('b'), ping('c')));
+  expect(bench.clientText.replaceAll('!', '')).toBe('[pong a][pong b][pong c]');
+});
+
+test('a client that asks on and does not read the answers is not read either, until it has taken most of them', () => {
+  const deaf = new DeafBench(false);
+  const { pump, toClient, toUpstream, reading } = deaf.bench;
+  pump.fromUpstream(new Uint8Array(limits.halfPipeHighBytes));
+  const full = toClient.pendingBytes;
+  deaf.bench.inspection.mute = true;
+  pump.fromClient(masked('key'));
+  expect([reading.client, toUpstream.pendingBytes]).toEqual([true, 0]);
+  deaf.bench.inspection.mute = false;
+  deaf.bench.inspection.onlyAnswers = true;
+  const questions = masked('?'.repeat(3 * limits.clientSliceBytes));
+  pump.fromClient(questions);
+  for (let count = 0; count < 5; count++) if (reading.client) pump.fromClient(questions);
+  expect([reading.client, pump.holding]).toEqual([false, true]);
+  expect(toClient.pendingBytes - full).toBe('!'.length + 2);
+  deaf.takes = true;
+  pump.drainClient();
+  expect([reading.client, pump.holding, toClient.pendingBytes]).toEqual([true, true, 0]);
+  pump.goOn();
+  expect(pump.holding).toBe(false);
+});
+
+test('a desktop that asks on and does not read the answers is not read either, until it has taken most of them', () => {
+  const deaf = new DeafBench(false);
+  const { pump, toUpstream, inspection, reading } = deaf.bench;
+  inspection.onlyAnswers = true;
+  inspection.answer = 'x'.repeat(limits.halfPipeLowBytes);
+  const question = new Uint8Array(Buffer.from('?'));
+  let asked = 0;
+  for (; reading.upstream && asked < 100; asked++) pump.fromUpstream(question.slice());
+  expect(reading.upstream).toBe(false);
+  expect(toUpstream.pendingBytes).toBe(asked * limits.halfPipeLowBytes);
+  expect(toUpstream.pendingBytes).toBeLessThanOrEqual(limits.halfPipeHighBytes + 2 * limits.halfPipeLowBytes);
+  deaf.takes = true;
+  pump.drainUpstream();
+  expect([reading.upstream, toUpstream.pendingBytes]).toEqual([true, 0]);
 });
 
 test('nothing of a stream passes after the inspection ended it', () => {

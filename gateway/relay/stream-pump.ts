@@ -5,6 +5,9 @@
  * What the client says is judged a slice at a time, and no further while the upstream has not taken what passed
  * before: what waits here meets the policy of the time when it is sent on.
  *
+ * A side that pings is sent the newest pong only while it reads nothing (RFC 6455 section 5.5.3). One that asks the
+ * inspection for answers and does not read them is not read any further either.
+ *
  * Towards the client whole frames pass as they came, one write a chunk (websocket/frame-output.ts). Towards
  * the upstream what one chunk yields goes in one write: as it is to plain RFB, as unfragmented masked frames
  * to a WebSocket.
@@ -102,11 +105,26 @@ export class StreamPump {
     return held;
   }
 
+  /** The client can take bytes again: call `goOn` after it. */
+  drainClient(): void {
+    const { toClient, toUpstream } = this.#options;
+    toClient.drain();
+    if (toClient.pendingBytes <= limits.halfPipeLowBytes) toUpstream.letSourceGo();
+  }
+
+  /** The upstream can: likewise. */
+  drainUpstream(): void {
+    const { toClient, toUpstream } = this.#options;
+    toUpstream.drain();
+    if (toUpstream.pendingBytes <= limits.halfPipeLowBytes) toClient.letSourceGo();
+  }
+
   #judge(chunk: Uint8Array, all: boolean): void {
     const { inspection, clientReader, toUpstream } = this.#options;
     const sliceBytes = limits.clientSliceBytes;
     for (let at = 0; at < chunk.length && !clientReader.closed; at += sliceBytes) {
-      if (inspection.ended !== undefined || (toUpstream.pendingBytes > 0 && !all)) {
+      const waits = toUpstream.pendingBytes > 0 || toUpstream.holdsSource;
+      if (inspection.ended !== undefined || (waits && !all)) {
         this.#unjudged = [chunk.subarray(at)];
         return;
       }
@@ -116,7 +134,7 @@ export class StreamPump {
   }
 
   #judgeSlice(chunk: Uint8Array): void {
-    const { inspection, clientReader: reader } = this.#options;
+    const { inspection, clientReader: reader, toClient, toUpstream } = this.#options;
     clientOutput.clear();
     reader.push(chunk);
     try {
@@ -130,10 +148,11 @@ export class StreamPump {
           }
           this.#takeOutputs();
         } else if (step === FrameStep.ping) {
-          clientOutput.bytes(encodeControlFrame(opcode.pong, reader.controlPayload()));
+          toClient.writeNewest(encodeControlFrame(opcode.pong, reader.controlPayload()));
         } else if (step === FrameStep.close) break;
       }
     } finally {
+      if (clientOutput.byteLength > 0 && toClient.full) toUpstream.holdSource();
       this.#flush(undefined);
     }
   }
@@ -148,9 +167,11 @@ export class StreamPump {
       if (this.#upstreamReader === undefined) this.#fromPlainUpstream(chunk);
       else this.#fromFramedUpstream(chunk, this.#upstreamReader);
     } finally {
+      const { toClient, toUpstream } = this.#options;
+      if (this.#upstreamBytes > 0 && toUpstream.full) toClient.holdSource();
       this.#flush(chunk);
       // Asking a small chunk where its memory is costs more than there is to give back.
-      if (chunk.length >= releasedBytesMin && this.#options.toClient.pendingBytes === 0) releaseChunk(chunk);
+      if (chunk.length >= releasedBytesMin && toClient.pendingBytes === 0) releaseChunk(chunk);
     }
   }
 
@@ -171,7 +192,7 @@ export class StreamPump {
         if (inspection.ended !== undefined) return;
       } else if (step === FrameStep.ping) {
         const pong = encodeMaskedControlFrame(opcode.pong, reader.controlPayload(), maskKey());
-        this.#options.toUpstream.write(pong);
+        this.#options.toUpstream.writeNewest(pong);
       } else if (step === FrameStep.close) return;
     }
   }
