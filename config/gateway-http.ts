@@ -28,14 +28,20 @@ const headerNameSchema = z
     error: 'is a header that the gateway or the connection sets by itself',
   });
 
-/** They frame the message, carry credentials, or have a key of their own. */
+/**
+ * They frame the message, carry credentials, keep desktops' pages away from ours, or have a key of their own. With
+ * Cross-Origin-Embedder-Policy our pages would be isolated as desktops' are, and then be in reach of windows of theirs.
+ */
 const unsettable: ReadonlySet<string> = new Set([
   'access-control-allow-credentials',
   'access-control-allow-origin',
   'connection',
   'content-encoding',
   'content-length',
+  'content-security-policy',
   'content-type',
+  'cross-origin-embedder-policy',
+  'cross-origin-opener-policy',
   'location',
   'set-cookie',
   'strict-transport-security',

@@ -50,6 +50,11 @@ describe('pages', () => {
     expect(headers.has('x-frame-options')).toBe(false);
   });
 
+  test('are never isolated as a desktop is, whoever says so', () => {
+    const answer = new Response('x', { headers: { 'Cross-Origin-Embedder-Policy': 'require-corp' } });
+    expect(harden({}, 'pages', answer).has('cross-origin-embedder-policy')).toBe(false);
+  });
+
   test('can have a policy of the configuration, with frame-ancestors added', () => {
     const headers = harden({ content_security_policy: "default-src 'self' https://cdn.example" }, 'pages');
     expect(headers.get('content-security-policy')).toBe(
@@ -82,6 +87,24 @@ describe("a desktop's own pages", () => {
     expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
     expect(directive(headers, 'frame-ancestors')).toBe("'none'");
     expect(headers.get('x-frame-options')).toBe('DENY');
+  });
+
+  for (const opener of ['same-origin-allow-popups', 'unsafe-none']) {
+    test(`stay cut off from windows they open where our own pages are ${opener}`, () => {
+      const headers = harden({ cross_origin_opener_policy: opener }, 'streams', page());
+      expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+      expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+      const ours = harden({ cross_origin_opener_policy: opener }, 'pages');
+      expect(ours.get('cross-origin-opener-policy')).toBe(opener);
+      expect(ours.has('cross-origin-embedder-policy')).toBe(false);
+    });
+  }
+
+  test('are what their kind is, whatever the configuration takes away', () => {
+    const config = { streams: { 'X-Content-Type-Options': '', 'X-Class': 'streams' } };
+    const headers = harden(config, 'streams', page());
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-class')).toBe('streams');
   });
 
   test('are framed by listed embedders, never by our own pages, whose origin they share', () => {
@@ -135,6 +158,10 @@ describe('the configuration', () => {
     ['a name with a colon', { pages: { 'X-A:': 'a' } }],
     ['a header that frames the message', { pages: { 'Content-Length': '1' } }],
     ['the word of CORS', { api: { 'Access-Control-Allow-Origin': '*' } }],
+    ['unsafe-eval past its key', { pages: { 'Content-Security-Policy': "script-src 'unsafe-eval'" } }],
+    ['a desktop without its policy', { streams: { 'content-security-policy': '' } }],
+    ['an opener policy past its key', { streams: { 'Cross-Origin-Opener-Policy': '' } }],
+    ['pages isolated as desktops are', { pages: { 'Cross-Origin-Embedder-Policy': 'require-corp' } }],
     ['a preload that the list would refuse', { hsts: { preload: true } }],
     ['any embedder at all', { frame_ancestors: ['*'] }],
   ];

@@ -78,13 +78,16 @@ export class HardeningHeaders {
    */
   harden(response: Response, routeClass: RouteClass, host: string): Response {
     const { headers } = response;
+    // Only a desktop's content has it: see below.
+    headers.delete('Cross-Origin-Embedder-Policy');
     for (const [name, value] of this.#everywhere) headers.set(name, value);
     const desktop = desktopContents.get(response);
-    if (desktop !== undefined) this.#hardenDesktop(headers, desktop);
+    if (desktop !== undefined) this.#setFrameOptions(headers, 'DENY');
     else if (routeClass === 'pages' || isHtml(headers)) this.#hardenPage(headers, host);
     else this.#hardenInert(headers);
     if (routeClass === 'api' && !headers.has('cache-control')) headers.set('Cache-Control', 'no-store');
     this.#setOwn(headers, routeClass);
+    if (desktop !== undefined) this.#isolateDesktop(headers, desktop);
     return response;
   }
 
@@ -108,13 +111,18 @@ export class HardeningHeaders {
     headers.set('X-Frame-Options', 'DENY');
   }
 
-  /** No page of ours frames a desktop's content, for it shares their origin; a listed embedder may. */
-  #hardenDesktop(headers: Headers, { policy }: DesktopContent): void {
+  /**
+   * Over whatever the configuration says, for a desktop's content shares its origin with our pages. None of them frames
+   * it; a listed embedder may. A window it opens on a page of ours is another browsing context group (WHATWG HTML,
+   * section 7.1.3): with COEP its opener policy counts as `same-origin-plus-COEP`, which no page of ours can have.
+   */
+  #isolateDesktop(headers: Headers, { policy }: DesktopContent): void {
     const ancestors = this.#ancestors === '' ? " 'none'" : this.#listed();
     headers.set('Content-Security-Policy', `${policy}; frame-ancestors${ancestors}`);
     // KasmVNC's client shares memory with its decoding workers, which browsers allow isolated pages only.
     headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
-    this.#setFrameOptions(headers, 'DENY');
+    headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+    headers.set('X-Content-Type-Options', 'nosniff');
   }
 
   #listed(): string {

@@ -34,7 +34,7 @@ beforeAll(async () => {
         hsts: { max_age: 4711 },
         referrer_policy: 'same-origin',
         pages: { 'X-Class': 'pages' },
-        streams: { 'X-Class': 'streams', 'Cross-Origin-Opener-Policy': '' },
+        streams: { 'X-Class': 'streams', 'Cross-Origin-Resource-Policy': '' },
       },
     },
     sessions: [{ id: sessionId, token, protocol: 'kasmvnc', upstream }],
@@ -138,9 +138,9 @@ test('what is refused before the HTTP side has the headers that the configuratio
     expect(text).toContain('permissions-policy: ');
   }
   expect(stream).toContain('x-class: streams');
-  expect(stream).not.toContain('cross-origin-opener-policy');
+  expect(stream).not.toContain('cross-origin-resource-policy');
   expect(head).toContain('x-class: pages');
-  expect(head).toContain('cross-origin-opener-policy: same-origin');
+  expect(head).toContain('cross-origin-resource-policy: same-origin');
 });
 
 test('metrics and health are at an address of their own and nowhere else', async () => {
