@@ -29,6 +29,7 @@ class End {
       pause() {},
       resume() {},
       end() {},
+      getTLSVersion: () => null,
       terminate: () => this.transport.lost(undefined),
     };
     this.transport = new Transport(socket as unknown as Socket<Transport>);

@@ -59,11 +59,24 @@ export class Transport implements Sink, Source {
   attach(receiver: Receiver): void {
     const told = this.#pace === undefined ? receiver : this.#pace.meter(receiver);
     this.#receiver = told;
-    const unclaimed = this.#unclaimed;
-    this.#unclaimed = nothing;
-    for (const chunk of unclaimed) told.data(chunk, this);
-    if (this.#closed) told.close(this.#error, this);
-    else if (unclaimed.length > 0) this.resume();
+    if (this.#unclaimed.length > 0) {
+      // First: what it is told may make it pause.
+      this.resume();
+      this.#deliver(told);
+    }
+    if (this.#closed && this.#receiver === told) {
+      this.#receiver = undefined;
+      told.close(this.#error, this);
+    }
+  }
+
+  /** What nobody has claimed, for as long as this one is the receiver. */
+  #deliver(receiver: Receiver): void {
+    while (this.#receiver === receiver && this.#unclaimed.length > 0) {
+      const [chunk, ...rest] = this.#unclaimed;
+      this.#unclaimed = rest.length > 0 ? rest : nothing;
+      receiver.data(chunk!, this);
+    }
   }
 
   /** Puts bytes back that the next receiver has to see first. Only while nobody is attached. */
@@ -97,10 +110,19 @@ export class Transport implements Sink, Source {
 
   /** Ends the connection after what was written; a peer that does not take part in that is cut off after graceMs. */
   end(graceMs: number = limits.closeHandshakeTimeMs): void {
-    if (this.#closed) return;
-    // First: `end` of the socket may report its close at once, and a timer made after that would hold the dead stream.
-    this.#endTimer ??= setTimeout(() => this.terminate(), graceMs);
-    this.#socket.end();
+    if (this.#closed || this.#endTimer !== undefined) return;
+    if (this.#isTls()) {
+      // Its `end` waits for the peer's close_notify without limit, and nothing can be done with the socket after it.
+      this.resume();
+      this.#socket.shutdown();
+    } else this.#socket.end();
+    // A timer would keep what is gone already.
+    if (!this.#closed) this.#endTimer = setTimeout(() => this.terminate(), graceMs);
+  }
+
+  /** Also before its handshake is done. Null for other sockets, whatever the types say. */
+  #isTls(): boolean {
+    return (this.#socket.getTLSVersion() as string | null) !== null;
   }
 
   /** Ends the connection now, without TLS or TCP courtesies. */
@@ -113,6 +135,8 @@ export class Transport implements Sink, Source {
       this.#receiver.data(chunk, this);
       return;
     }
+    // Paused, it would not read the peer's answer to the end.
+    if (this.#closed || this.#endTimer !== undefined) return;
     this.#unclaimed = [...this.#unclaimed, chunk];
     this.pause();
   }
@@ -126,7 +150,9 @@ export class Transport implements Sink, Source {
     this.#closed = true;
     this.#error = error;
     clearTimeout(this.#endTimer);
-    this.#receiver?.close(error, this);
+    const receiver = this.#receiver;
+    this.#receiver = undefined;
+    receiver?.close(error, this);
   }
 }
 
