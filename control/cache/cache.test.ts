@@ -6,7 +6,7 @@ import { startTestRedis, type TestRedis } from '../../test/harness/redis.ts';
 import { needs } from '../../test/harness/requirements.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
 import type { Cache } from './cache.ts';
-import { MemoryCache } from './memory-cache.ts';
+import { keysOfKindMax, MemoryCache } from './memory-cache.ts';
 import { startRedisCache } from './redis-cache.ts';
 
 const minuteMs = 60_000;
@@ -90,15 +90,29 @@ describe('the cache in this process', () => {
     expect(await cache.get('key')).toBeUndefined();
   });
 
-  test('above its limit the key that ends soonest makes room', async () => {
+  test('a kind of key that is full makes room for itself, the one not counted for longest goes', async () => {
     await using cache = new MemoryCache(() => 0);
-    await cache.set('soon', 'x', 10);
-    for (let index = 1; index < 100_000; index++) await cache.set(`key ${index}`, 'x', 1_000);
-    expect(await cache.get('soon')).toBe('x');
-    await cache.set('one more', 'x', 1_000);
-    expect(await cache.get('soon')).toBeUndefined();
-    expect(await cache.get('key 1')).toBe('x');
-    expect(await cache.get('one more')).toBe('x');
+    await cache.set('tries:first', 'x', 1_000);
+    await cache.increment('tries:busy', 1_000);
+    for (let index = 2; index < keysOfKindMax; index++) await cache.set(`tries:${index}`, 'x', 1_000);
+    await cache.increment('tries:busy', 1_000);
+    expect(await cache.get('tries:first')).toBe('x');
+    await cache.set('tries:one more', 'x', 1);
+    expect(await cache.get('tries:first')).toBeUndefined();
+    expect(await cache.get('tries:busy')).toBe('2');
+    expect(await cache.get('tries:2')).toBe('x');
+    expect(await cache.get('tries:one more')).toBe('x');
+  });
+
+  test('a flood of long-lived keys of one kind drops no short-lived key of another', async () => {
+    await using cache = new MemoryCache(() => 0);
+    await cache.increment('wait:ada', 1_000);
+    await cache.set('note', 'x', 1_000);
+    for (let index = 0; index < 3 * keysOfKindMax; index++)
+      await cache.increment(`failures:${index}`, 3_600_000);
+    expect(await cache.increment('wait:ada', 1_000)).toBe(2);
+    expect(await cache.timeLeftMs('wait:ada')).toBe(1_000);
+    expect(await cache.get('note')).toBe('x');
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * What control instances share and may lose: throttles, fan-out of pushes, short-lived copies.
  * Two implementations, in-process and Redis, pass one test suite (cache.test.ts).
- * Keys and topics are at most 200 characters, values at most 64 KiB of text.
+ * Keys and topics are at most 200 characters, values at most 64 KiB of text. What stands before a key's first colon is its
+ * kind: ours, never from outside, for each kind is kept in a table of its own.
  */
 export interface Cache extends AsyncDisposable {
   /** @returns undefined when there is none, or its time is up. */

@@ -1,8 +1,11 @@
 /** The cache of a control that runs alone: in this process, bounded, lost at its end. */
 import type { Cache } from './cache.ts';
 
-/** Above this many keys the one that ends soonest goes: everything here may be lost. */
-const keysMax = 100_000;
+/**
+ * Keys of one kind, which is what stands before their first colon: over it the one not written for longest goes. A flood
+ * of one kind must not push out another, such as the waits that hold the same flood back.
+ */
+export const keysOfKindMax = 50_000;
 const sweepEveryMs = 30_000;
 
 interface Entry {
@@ -11,7 +14,7 @@ interface Entry {
 }
 
 export class MemoryCache implements Cache {
-  readonly #entries = new Map<string, Entry>();
+  readonly #kinds = new Map<string, KindTable>();
   readonly #listeners = new Map<string, Set<(message: string) => void>>();
   readonly #now: () => number;
   readonly #sweeper: ReturnType<typeof setInterval>;
@@ -31,7 +34,7 @@ export class MemoryCache implements Cache {
   }
 
   async delete(key: string): Promise<void> {
-    this.#entries.delete(key);
+    this.#kinds.get(kindOf(key))?.delete(key);
   }
 
   async increment(key: string, ttlMs: number): Promise<number> {
@@ -41,6 +44,7 @@ export class MemoryCache implements Cache {
       return 1;
     }
     entry.value = String(Number(entry.value) + 1);
+    this.#put(key, entry);
     return Number(entry.value);
   }
 
@@ -63,35 +67,67 @@ export class MemoryCache implements Cache {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweeper);
-    this.#entries.clear();
+    this.#kinds.clear();
     this.#listeners.clear();
   }
 
   #live(key: string): Entry | undefined {
-    const entry = this.#entries.get(key);
+    const kind = this.#kinds.get(kindOf(key));
+    const entry = kind?.get(key);
     if (entry === undefined || entry.endsAtMs > this.#now()) return entry;
-    this.#entries.delete(key);
+    kind?.delete(key);
     return undefined;
   }
 
   #put(key: string, entry: Entry): void {
-    if (!this.#entries.has(key) && this.#entries.size >= keysMax) this.#makeRoom();
-    this.#entries.set(key, entry);
-  }
-
-  #makeRoom(): void {
-    this.#sweep();
-    if (this.#entries.size < keysMax) return;
-    let soonest: string | undefined;
-    let endsAtMs = Number.POSITIVE_INFINITY;
-    for (const [key, entry] of this.#entries) {
-      if (entry.endsAtMs < endsAtMs) [soonest, endsAtMs] = [key, entry.endsAtMs];
-    }
-    if (soonest !== undefined) this.#entries.delete(soonest);
+    const name = kindOf(key);
+    const kind = this.#kinds.get(name) ?? new KindTable();
+    this.#kinds.set(name, kind);
+    kind.put(key, entry);
   }
 
   #sweep(): void {
     const now = this.#now();
+    for (const [name, kind] of this.#kinds) if (kind.sweep(now) === 0) this.#kinds.delete(name);
+  }
+}
+
+function kindOf(key: string): string {
+  return key.slice(0, Math.max(0, key.indexOf(':')));
+}
+
+/** In the order in which they were written. */
+class KindTable {
+  readonly #entries = new Map<string, Entry>();
+  /** Kept, for a new one would step over all that was deleted before the first that is left. */
+  #oldest = this.#entries.keys();
+
+  get(key: string): Entry | undefined {
+    return this.#entries.get(key);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  put(key: string, entry: Entry): void {
+    const isNew = !this.#entries.delete(key);
+    if (isNew && this.#entries.size >= keysOfKindMax) this.#dropOldest();
+    this.#entries.set(key, entry);
+  }
+
+  /** @returns how many are left. */
+  sweep(now: number): number {
     for (const [key, entry] of this.#entries) if (entry.endsAtMs <= now) this.#entries.delete(key);
+    return this.#entries.size;
+  }
+
+  #dropOldest(): void {
+    let next = this.#oldest.next();
+    if (next.done) {
+      this.#oldest = this.#entries.keys();
+      next = this.#oldest.next();
+    }
+    if (!next.done) this.#entries.delete(next.value);
   }
 }
