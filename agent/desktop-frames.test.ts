@@ -41,7 +41,16 @@ describe('an order to start a desktop', () => {
     expect(orderOf({ image }).image).toBe(image);
   });
 
+  test('brings what goes into the kasmvnc.yaml of a KasmVNC desktop, and of no other', () => {
+    const section = { watermark: { text: { template: 'alice' } } };
+    const kasmvncSectionJson = JSON.stringify(section);
+    expect(orderOf({ protocol: 'kasmvnc', kasmvncSectionJson }).kasmvncSection).toEqual(section);
+    expect(orderOf({ protocol: 'rfb', kasmvncSectionJson }).kasmvncSection).toBeUndefined();
+    expect(orderOf({ protocol: 'kasmvnc', kasmvncSectionJson: '' }).kasmvncSection).toBeUndefined();
+  });
+
   test.each([
+    [{ protocol: 'kasmvnc', kasmvncSectionJson: '[]' }, "for the desktop's kasmvnc.yaml cannot be read"],
     [{ sessionId: '../../etc' }, 'the session id "../../etc" is no UUID'],
     [{ image: 'sluice/desktop' }, 'the image sluice/desktop has no tag'],
     [{ image: 'registry.test:5000/desktop' }, 'has no tag'],

@@ -1,5 +1,7 @@
 /** Between the link's frames and the runtime's words. Pure. */
+
 import { parseId, type SessionId } from '../config/ids.ts';
+import { type KasmvncSection, parseKasmvncSection } from '../config/kasmvnc-file.ts';
 import type { DesktopRunning, StartDesktop } from '../config/link/link.ts';
 import type { DesktopOrder, RunningDesktop } from './runtime/desktop-runtime.ts';
 
@@ -21,6 +23,10 @@ export function parseOrder(frame: StartDesktop): DesktopOrder | { readonly probl
   if (protocol !== 'rfb' && protocol !== 'kasmvnc') {
     return { problem: `the image's protocol "${protocol ?? ''}" is not one of: kasmvnc, rfb` };
   }
+  const kasmvncSection = parseSection(frame);
+  if (kasmvncSection === 'broken') {
+    return { problem: "the part of the policy for the desktop's kasmvnc.yaml cannot be read" };
+  }
   return {
     sessionId,
     image,
@@ -32,7 +38,16 @@ export function parseOrder(frame: StartDesktop): DesktopOrder | { readonly probl
     hostname: parseHostname(frame.hostname ?? ''),
     width: parseSide(frame.width, defaultSize.width),
     height: parseSide(frame.height, defaultSize.height),
+    kasmvncSection,
   };
+}
+
+function parseSection({
+  protocol,
+  kasmvncSectionJson: json,
+}: StartDesktop): KasmvncSection | undefined | 'broken' {
+  if (protocol !== 'kasmvnc' || json === undefined || json === null || json === '') return undefined;
+  return parseKasmvncSection(json) ?? 'broken';
 }
 
 /** What a container may be called: letters, digits and hyphens (RFC 1123), 63 at most. */

@@ -3,7 +3,8 @@
  * them. Every key is described in docs/policy.md, which a test compares with this schema.
  *
  * A missing key takes KasmVNC's documented default. `allow_mimetypes` has its default where policies are
- * compiled, because of several sections that speak of it the one that says nothing must not count.
+ * compiled, because of several sections that speak of it the one that says nothing must not count;
+ * `primary_clipboard_enabled` has none for the same reason.
  */
 import { z } from 'zod';
 import { parseKeyCombination } from './key-combination.ts';
@@ -57,7 +58,7 @@ const clipboard = section({
     .optional(),
   allow_text: bool.default(true),
   over_size: z.enum(['drop', 'truncate']).default('drop'),
-  server_to_client: section({ ...direction, primary_clipboard_enabled: bool.default(false) }),
+  server_to_client: section({ ...direction, primary_clipboard_enabled: bool.optional() }),
   client_to_server: section(direction),
 });
 

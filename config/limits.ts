@@ -128,6 +128,9 @@ export const limits = {
   /** The same, where another agent has enrolled under its name since: its data folder was lost. */
   agentReplacedTimeMs: 60_000,
   sessionMessageCharsMax: 2_000,
+  /** A desktop's own kasmvnc.yaml, into which a part of the policy goes, and that part. */
+  kasmvncFileBytesMax: 256 * KiB,
+  kasmvncSectionCharsMax: 32 * KiB,
   // Names and references
   usernameCharsMax: 255,
   passwordCharsMax: 1024,

@@ -34,7 +34,6 @@ describe('a policy document', () => {
       enabled: true,
       size: 'unlimited',
       total_size: 'unlimited',
-      primary_clipboard_enabled: false,
     });
     expect(policy.data_loss_prevention.keyboard.enabled).toBe(true);
   });

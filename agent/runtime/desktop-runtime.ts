@@ -1,4 +1,5 @@
 /** What the agent asks of whatever runs desktops on this host. */
+import type { KasmvncSection } from '../../config/kasmvnc-file.ts';
 import type { Secret } from '../../config/secret.ts';
 
 /** A desktop to start. Times and sizes are checked by control. */
@@ -15,6 +16,8 @@ export interface DesktopOrder {
   readonly hostname: string;
   readonly width: number;
   readonly height: number;
+  /** For the kasmvnc.yaml of a KasmVNC desktop. The process runtime, which has none of those, ignores it. */
+  readonly kasmvncSection?: KasmvncSection | undefined;
 }
 
 export type DesktopProtocol = 'kasmvnc' | 'rfb';

@@ -3,6 +3,7 @@ import Docker from 'dockerode';
 
 export type { ContainerCreateOptions, ContainerInfo, ContainerInspectInfo } from 'dockerode';
 export type DockerEngine = Docker;
+export type DockerContainer = Docker.Container;
 
 const answerTimeMs = 5_000;
 

@@ -22,6 +22,7 @@ import {
 } from './docker-connection.ts';
 import { type ContainerDeath, followDeaths } from './docker-events.ts';
 import { ensureImage } from './image-pull.ts';
+import { addToKasmvncFile } from './kasmvnc-config.ts';
 import { waitForHttps, waitForRfb } from './rfb-probe.ts';
 
 /** From the container's start to an answering VNC server; Kasm's large images take half a minute on a busy host. */
@@ -129,7 +130,9 @@ class DockerRuntime implements DesktopRuntime {
   ): Promise<RunningDesktop> {
     signal.throwIfAborted();
     onProgress({ phase: 'starting', message: 'starting the desktop', progress: 0 });
-    await this.#engine.getContainer(id).start();
+    const container = this.#engine.getContainer(id);
+    if (order.kasmvncSection !== undefined) await addToKasmvncFile(container, order.kasmvncSection);
+    await container.start();
     const limitMs = this.#options.startTimeMs ?? startTimeMs;
     using probing = new Probing(AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
     const outcome = await Promise.race([

@@ -3,6 +3,7 @@
  * orders to start and stop desktops that are meant for the agents linked to this control instance.
  */
 import { parseId, type SessionId } from '../../config/ids.ts';
+import type { KasmvncSection } from '../../config/kasmvnc-file.ts';
 import { limits } from '../../config/limits.ts';
 import type {
   AgentState,
@@ -17,6 +18,7 @@ import type { LinkListener } from '../link/link-server.ts';
 import type { Signal, SignalBus } from '../link/signal-bus.ts';
 import type { SessionLife } from '../sessions/session-life.ts';
 import type { DesktopOrder, SessionStore } from '../sessions/session-store.ts';
+import type { StreamAuthority } from '../sessions/stream-authority.ts';
 import type { AgentStore } from './agent-store.ts';
 import { reconcileAgent } from './reconcile.ts';
 
@@ -34,6 +36,7 @@ export interface AgentLinksParts {
   readonly agents: AgentStore;
   readonly sessions: SessionStore;
   readonly life: SessionLife;
+  readonly authority: StreamAuthority;
   readonly signals: SignalBus;
   readonly log: Log;
 }
@@ -156,9 +159,12 @@ export class AgentLinks implements LinkListener, AsyncDisposable {
   }
 
   async #sendStart(agent: LinkedAgent, sessionId: string): Promise<void> {
-    const order = await this.#parts.sessions.findOrder(sessionId);
+    const { sessions, authority } = this.#parts;
+    const order = await sessions.findOrder(sessionId);
     if (order === undefined || order.agentId !== agent.node.nodeId) return;
-    agent.connection.send({ startDesktop: startFrame(order) });
+    const section =
+      order.protocol === 'kasmvnc' ? await authority.kasmvncSection(order.sessionId) : undefined;
+    agent.connection.send({ startDesktop: startFrame(order, section) });
   }
 
   #sendStop(agent: LinkedAgent, sessionId: string, reason: string): void {
@@ -199,7 +205,7 @@ function isSessionId(named: { sessionId?: string | null }): boolean {
   return named.sessionId !== undefined && named.sessionId === parseId<SessionId>(named.sessionId);
 }
 
-function startFrame(order: DesktopOrder): StartDesktop {
+function startFrame(order: DesktopOrder, section: KasmvncSection | undefined): StartDesktop {
   return {
     sessionId: order.sessionId,
     image: order.imageName,
@@ -212,5 +218,6 @@ function startFrame(order: DesktopOrder): StartDesktop {
     imageIsLocal: order.imageLocal,
     width: order.width,
     height: order.height,
+    kasmvncSectionJson: section === undefined ? '' : JSON.stringify(section),
   };
 }

@@ -48,7 +48,7 @@ export async function startSessions(context: ControlContext): Promise<Sessions> 
     now: () => context.clock.now(),
     log,
   });
-  const agentLinks = new AgentLinks({ agents, sessions: store, life, signals, log });
+  const agentLinks = new AgentLinks({ agents, sessions: store, life, authority, signals, log });
   const gatewayLinks = new GatewayLinks({ authority, sessions: store, signals, log });
   const link = new LinkServer({
     controlId: crypto.randomUUID(),

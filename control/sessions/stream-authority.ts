@@ -3,11 +3,13 @@
  * gateways' questions, and what they are told when the answer changes.
  */
 import { parseId, type SessionId, type UserId } from '../../config/ids.ts';
+import type { KasmvncSection } from '../../config/kasmvnc-file.ts';
 import type { AuthoriseReply, AuthoriseRequest, PolicyChanged } from '../../config/link/link.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { type Access, type PolicyDocument, parsePolicy } from '../../config/policy.ts';
 import { type PolicySource, type PolicySources, sourcesOfSection } from '../../config/policy-sources.ts';
 import type { EffectiveSettings } from '../groups/effective-settings.ts';
+import { kasmvncSection } from './kasmvnc-section.ts';
 import type { StreamFacts, StreamStore } from './stream-store.ts';
 import { issueStreamToken, streamTokenExpiry, streamTokenId, verifyStreamToken } from './stream-token.ts';
 
@@ -102,6 +104,16 @@ export class StreamAuthority {
     const { policyVersion } = facts;
     const policySourcesJson = JSON.stringify(policy.sources);
     return { kind: 'open', policy: { sessionId, policyJson: policy.json, policyVersion, policySourcesJson } };
+  }
+
+  /** What a desktop of KasmVNC must do of its session's policy itself; undefined: nothing, or nothing can be said. */
+  async kasmvncSection(sessionId: SessionId): Promise<KasmvncSection | undefined> {
+    const facts = await this.#parts.streams.find(sessionId);
+    const policy = facts === undefined ? undefined : await this.#policyOf(facts, 'full');
+    // Without a policy that can be enforced no stream opens anyway.
+    return facts === undefined || policy === undefined
+      ? undefined
+      : kasmvncSection(policy.document, facts.username);
   }
 
   /** The policy of a session for those who have all of it, for administrators to look at. */

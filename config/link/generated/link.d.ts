@@ -1686,6 +1686,9 @@ export namespace sluice {
             /** StartDesktop height. */
             height: number;
 
+            /** StartDesktop kasmvncSectionJson. */
+            kasmvncSectionJson: string;
+
             /**
              * Encodes the specified StartDesktop message. Does not implicitly {@link sluice.link.StartDesktop.verify|verify} messages.
              * @param message StartDesktop message or plain object to encode
@@ -1770,6 +1773,9 @@ export namespace sluice {
 
                 /** StartDesktop height */
                 height?: (number|null);
+
+                /** StartDesktop kasmvncSectionJson */
+                kasmvncSectionJson?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -4947,6 +4947,7 @@ export const sluice = $root.sluice = (() => {
              * @property {boolean|null} [imageIsLocal] StartDesktop imageIsLocal
              * @property {number|null} [width] StartDesktop width
              * @property {number|null} [height] StartDesktop height
+             * @property {string|null} [kasmvncSectionJson] StartDesktop kasmvncSectionJson
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5068,6 +5069,14 @@ export const sluice = $root.sluice = (() => {
             StartDesktop.prototype.height = 0;
 
             /**
+             * StartDesktop kasmvncSectionJson.
+             * @member {string} kasmvncSectionJson
+             * @memberof sluice.link.StartDesktop
+             * @instance
+             */
+            StartDesktop.prototype.kasmvncSectionJson = "";
+
+            /**
              * Encodes the specified StartDesktop message. Does not implicitly {@link sluice.link.StartDesktop.verify|verify} messages.
              * @function encode
              * @memberof sluice.link.StartDesktop
@@ -5106,6 +5115,8 @@ export const sluice = $root.sluice = (() => {
                     writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.width);
                 if (message.height != null && $Object.hasOwnProperty.call(message, "height") && message.height !== 0)
                     writer.uint32(/* id 11, wireType 0 =*/88).uint32(message.height);
+                if (message.kasmvncSectionJson != null && $Object.hasOwnProperty.call(message, "kasmvncSectionJson") && message.kasmvncSectionJson !== "")
+                    writer.uint32(/* id 12, wireType 2 =*/98).string(message.kasmvncSectionJson);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5276,6 +5287,15 @@ export const sluice = $root.sluice = (() => {
                                 delete message.height;
                             continue;
                         }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.kasmvncSectionJson = value;
+                            else
+                                delete message.kasmvncSectionJson;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5358,6 +5378,9 @@ export const sluice = $root.sluice = (() => {
                 if (object.height != null)
                     if ($Number(object.height) !== 0)
                         message.height = object.height >>> 0;
+                if (object.kasmvncSectionJson != null)
+                    if (typeof object.kasmvncSectionJson !== "string" || object.kasmvncSectionJson.length)
+                        message.kasmvncSectionJson = $String(object.kasmvncSectionJson);
                 return message;
             };
 
@@ -5395,6 +5418,7 @@ export const sluice = $root.sluice = (() => {
                     object.imageIsLocal = false;
                     object.width = 0;
                     object.height = 0;
+                    object.kasmvncSectionJson = "";
                 }
                 if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId"))
                     object.sessionId = message.sessionId;
@@ -5430,6 +5454,8 @@ export const sluice = $root.sluice = (() => {
                     object.width = message.width;
                 if (message.height != null && $Object.hasOwnProperty.call(message, "height"))
                     object.height = message.height;
+                if (message.kasmvncSectionJson != null && $Object.hasOwnProperty.call(message, "kasmvncSectionJson"))
+                    object.kasmvncSectionJson = message.kasmvncSectionJson;
                 return object;
             };
 
