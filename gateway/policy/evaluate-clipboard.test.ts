@@ -7,6 +7,7 @@ import {
   createClipboardOperation,
   evaluateItem,
   isAllowedMimetype,
+  isAmountLimited,
   isSizeLimited,
   itemRoom,
 } from './evaluate-clipboard.ts';
@@ -35,17 +36,17 @@ function copy(
 }
 
 describe('sizes', () => {
-  test.each<[string, Policy, number[], string[]]>([
+  test.each<[string, Policy, number[], string | string[]]>([
     ['of an item: the limit itself passes', up({ size: 100 }), [100, 101], ['pass', 'size']],
     ['of an item: 0 is no limit, as in KasmVNC', up({ size: 0 }), [1e9], ['pass']],
-    ['of an item: nothing is none at all', up({ size: 'nothing' }), [0, 1], ['pass', 'size']],
+    ['of an item: nothing is none at all, not even an empty one', up({ size: 'nothing' }), [0], 'size'],
     [
       'of all items: each that still fits passes',
       up({ total_size: 100 }),
       [60, 50, 40],
       ['pass', 'total_size', 'pass'],
     ],
-    ['of all items: nothing', up({ total_size: 'nothing' }), [1], ['total_size']],
+    ['of all items: nothing', up({ total_size: 'nothing' }), [1], 'total_size'],
     [
       'of both: an item over its own limit costs nothing',
       up({ size: 50, total_size: 60 }),
@@ -73,6 +74,8 @@ describe('sizes', () => {
     expect(isSizeLimited(up({ size: 1 }), 'down')).toBe(false);
     expect(isSizeLimited(up({ total_size: 1 }), 'up')).toBe(true);
     expect(isSizeLimited(up({ budget: { burst: 1, per_hour: 1 } }), 'up')).toBe(true);
+    expect(isSizeLimited(up({}, { delay_between_operations: 1 }), 'up')).toBe(false);
+    expect(isAmountLimited(up({}, { delay_between_operations: 1 }), 'up')).toBe(true);
   });
 
   test('leave room for what may be cut to fit', () => {

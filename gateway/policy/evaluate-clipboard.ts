@@ -1,11 +1,9 @@
 import type { ClipboardRule, Policy } from './compile-policy.ts';
+import { isText } from './mimetype.ts';
 import { accountOf, type PolicyState, settleAccount } from './policy-state.ts';
 import { takeTokens } from './token-bucket.ts';
 import type { Direction } from './traffic-event.ts';
 import type { Verdict } from './verdict.ts';
-
-/** MIME type of text: allowed by `allow_text`, never by the list. */
-export const textMimetype = 'text/plain';
 
 /** One copy that passes through the clipboard: all its formats together. Kept and used again by who judges. */
 export interface ClipboardOperation {
@@ -13,26 +11,34 @@ export interface ClipboardOperation {
   nowMs: number;
   /** Bytes of its items that passed. */
   passedBytes: number;
-  passedItems: number;
 }
 
 export function createClipboardOperation(direction: Direction): ClipboardOperation {
-  return { direction, nowMs: 0, passedBytes: 0, passedItems: 0 };
+  return { direction, nowMs: 0, passedBytes: 0 };
 }
 
 export function clipboardRule(policy: Policy, direction: Direction): ClipboardRule {
   return direction === 'up' ? policy.clipboardUp : policy.clipboardDown;
 }
 
-/** Whether a kind of content may be copied at all. Names that hold `text/plain` are text, as in KasmVNC. */
+/** Whether a kind of content may be copied at all, by its plain name. */
 export function isAllowedMimetype(policy: Policy, mimetype: string): boolean {
   const { text, mimetypes } = policy.clipboardKinds;
   if (isText(mimetype)) return text;
   return mimetypes === undefined || mimetypes.has(mimetype);
 }
 
-export function isText(mimetype: string): boolean {
-  return mimetype.includes(textMimetype) || /^(TEXT|STRING|UTF8_STRING)$/.test(mimetype);
+/** What holds for every copy in a direction, be it empty: 'pass' when its content is to be judged. */
+export function clipboardVerdict(policy: Policy, direction: Direction): Verdict {
+  const { verdict, itemBytesMax, totalBytesMax } = clipboardRule(policy, direction);
+  if (verdict !== 'pass') return verdict;
+  if (itemBytesMax === 0) return 'size';
+  return totalBytesMax === 0 ? 'total_size' : 'pass';
+}
+
+/** Whether how much or how often is limited, so that nothing may travel beside what is counted. */
+export function isAmountLimited(policy: Policy, direction: Direction): boolean {
+  return isSizeLimited(policy, direction) || clipboardRule(policy, direction).delayMs > 0;
 }
 
 /** Whether an item's size makes a difference: if not, nobody need unpack it. */
@@ -53,9 +59,9 @@ export function beginClipboard(
 ): Verdict {
   operation.nowMs = nowMs;
   operation.passedBytes = 0;
-  operation.passedItems = 0;
-  const { verdict, delayMs } = clipboardRule(policy, operation.direction);
+  const verdict = clipboardVerdict(policy, operation.direction);
   if (verdict !== 'pass') return verdict;
+  const { delayMs } = clipboardRule(policy, operation.direction);
   const passedAtMs = accountOf(state, operation.direction).passedAtMs;
   return nowMs - passedAtMs < delayMs ? 'delay' : 'pass';
 }
@@ -84,7 +90,6 @@ export function evaluateItem(
     if (!takeTokens(account.bucket, rule.budget, bytes, operation.nowMs)) return 'budget';
   }
   operation.passedBytes += bytes;
-  operation.passedItems++;
   // An empty clipboard is no copy that a later one would have to wait for.
   if (bytes > 0) {
     account.passedAtMs = operation.nowMs;

@@ -99,7 +99,7 @@ describe('records of the clipboard', () => {
       },
       {
         ...{ type: 'clipboard', direction: 'up', verdict: 'drop', reason: 'mimetype', operation: 1 },
-        ...{ mimetype: 'x/y', bytes: 1, hash: hashOf('z') },
+        ...{ mimetype: 'other', bytes: 1, hash: hashOf('z') },
       },
     ]);
   });

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { LoggingLevel } from '../policy/compile-policy.ts';
-import { isText } from '../policy/evaluate-clipboard.ts';
+import { isText } from '../policy/mimetype.ts';
 import type { Direction } from '../policy/traffic-event.ts';
 import type { DropReason, Verdict } from '../policy/verdict.ts';
 import { KeyTranscript } from './key-transcript.ts';

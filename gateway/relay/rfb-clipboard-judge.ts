@@ -4,14 +4,15 @@ import {
   beginClipboard,
   type ClipboardOperation,
   clipboardRule,
+  clipboardVerdict,
   createClipboardOperation,
   evaluateItem,
   isAllowedMimetype,
+  isAmountLimited,
   isSizeLimited,
-  isText,
   itemRoom,
-  textMimetype,
 } from '../policy/evaluate-clipboard.ts';
+import { countedNameBytes, isText, plainMimetype, textMimetype, toldMimetype } from '../policy/mimetype.ts';
 import { accountOf, type PolicyState } from '../policy/policy-state.ts';
 import type { Direction, TrafficEvent } from '../policy/traffic-event.ts';
 import type { DropReason, Verdict } from '../policy/verdict.ts';
@@ -76,6 +77,8 @@ export class RfbClipboardJudge {
   readonly #operation: ClipboardOperation;
   /** An offer was dropped and told; the data that may follow it is the same copy. */
   #offerTold = false;
+  /** Of the items that went on, KasmVNC's or ours. */
+  #lastId = 0;
 
   constructor(
     force: PolicyInForce,
@@ -106,40 +109,64 @@ export class RfbClipboardJudge {
     return new WriteCursor().u8(bytes[start]!).zeros(3).u32(kept.length).raw(kept).finish();
   }
 
-  /** A whole BinaryClipboard: items fall one by one, and the message with the last of them. */
+  /**
+   * A whole BinaryClipboard: items fall one by one, and the message with the last of them. Of several that go on by
+   * one name the first is left.
+   */
   binary(bytes: Uint8Array, start: number, end: number): Judgement {
-    const items = parseBinaryClipboard(bytes, start, end, this.#direction === 'down' ? clipboardIdBytes : 0);
+    const idBytes = this.#direction === 'down' ? clipboardIdBytes : 0;
+    const items = parseBinaryClipboard(bytes, start, end, idBytes);
     const contentOf = ({ dataStart, bytes: length }: ClipboardItem): Uint8Array =>
       bytes.subarray(dataStart, dataStart + length);
     if (items.length === 0) {
       // The clipboard was emptied: nothing is copied.
-      return clipboardRule(this.#force.policy, this.#direction).verdict === 'pass' ? 'pass' : 'drop';
+      return clipboardVerdict(this.#force.policy, this.#direction) === 'pass' ? 'pass' : 'drop';
     }
     const blanket = this.#begin();
     if (blanket !== 'pass') {
       const total = items.reduce((sum, item) => sum + item.bytes, 0);
       const [first] = items;
-      this.#tell(blanket, first!.mimetype, total, items.length === 1 ? contentOf(first!) : undefined);
+      this.#tell(
+        blanket,
+        plainMimetype(first!.mimetype),
+        total,
+        items.length === 1 ? contentOf(first!) : undefined,
+      );
       return 'drop';
     }
-    const kept: ClipboardItem[] = [];
+    const kept = new Map<string, ClipboardItem>();
     let unchanged = true;
     for (const item of items) {
+      const mimetype = plainMimetype(item.mimetype);
+      unchanged &&= mimetype === item.mimetype && !kept.has(mimetype);
+      if (kept.has(mimetype)) continue;
       const content = contentOf(item);
-      const counted = this.#countedBytes(item, content);
-      const verdict = this.#item(item.mimetype, counted, content, room => utf8Cut(content, room));
+      const counted = this.#countedBytes(mimetype, content);
+      const verdict = this.#item(mimetype, counted, content, room => utf8Cut(content, room));
       const whole = verdict.passes && verdict.bytes === counted;
       unchanged &&= whole;
-      if (verdict.passes) kept.push(whole ? item : { ...item, bytes: verdict.bytes });
+      if (!verdict.passes) continue;
+      const id = this.#idFor(item);
+      unchanged &&= id === item.id;
+      kept.set(mimetype, { ...item, id, mimetype, bytes: whole ? item.bytes : verdict.bytes });
     }
     if (unchanged) return 'pass';
-    return kept.length === 0 ? 'drop' : keepClipboardItems(bytes, start, kept);
+    return kept.size === 0 ? 'drop' : keepClipboardItems(bytes, start, [...kept.values()], idBytes);
+  }
+
+  /** A desktop's numbers would carry three bytes an item past what is counted: there they are counted anew. */
+  #idFor({ id }: ClipboardItem): number {
+    if (this.#direction === 'up') return id;
+    const isLimited = isAmountLimited(this.#force.policy, this.#direction);
+    this.#lastId = isLimited ? this.#lastId + 1 : Math.max(this.#lastId, id);
+    return isLimited ? this.#lastId : id;
   }
 
   /** A picture for a standard desktop counts as the DIB that it becomes. @returns a reason for no picture. */
-  #countedBytes({ mimetype, bytes }: ClipboardItem, content: Uint8Array): number | 'form' {
+  #countedBytes(mimetype: string, content: Uint8Array): number | 'form' {
     const becomesDib = this.#translated?.desktop === 'rfb' && mimetype === clipboardMimes.png;
-    return becomesDib ? (dibBytesOfPng(content) ?? 'form') : bytes;
+    if (becomesDib) return dibBytesOfPng(content) ?? 'form';
+    return content.length + countedNameBytes(this.#force.policy, mimetype);
   }
 
   /** A picture for KasmVNC counts as the PNG that it becomes. @returns a reason for none. */
@@ -170,7 +197,7 @@ export class RfbClipboardJudge {
   /** A message of this size was too large to be held, so nobody has seen what is in it. */
   skipped(bytes: number, limit: number): Judgement {
     const { policy, reporter } = this.#force;
-    const { verdict } = clipboardRule(policy, this.#direction);
+    const verdict = clipboardVerdict(policy, this.#direction);
     reporter.beginOperation();
     reporter.clipboard(
       verdict === 'pass'
@@ -204,7 +231,7 @@ export class RfbClipboardJudge {
   /** An offer says which formats there are: those that may not pass are not offered. */
   #notify(bytes: Uint8Array, start: number, end: number, formats: number): Judgement {
     const { policy } = this.#force;
-    const { verdict } = clipboardRule(policy, this.#direction);
+    const verdict = clipboardVerdict(policy, this.#direction);
     const allowed = verdict === 'pass' ? this.#allowedFormats(formats) : 0;
     // An offer of no formats says that the clipboard is empty: that is no copy.
     const refused = formats !== 0 && allowed === 0;
@@ -328,7 +355,7 @@ export class RfbClipboardJudge {
       {
         direction: this.#direction,
         verdict,
-        mimetype,
+        mimetype: toldMimetype(this.#force.policy, mimetype),
         bytes,
         limit: verdict === 'pass' ? undefined : this.#limitOf(verdict),
         waitMs,

@@ -2,16 +2,15 @@ import { DecodeError } from '../wire/decode-error.ts';
 import { ReadCursor } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 
-/** One item of KasmVNC's BinaryClipboard (180): where it lies in its message, and the size of its data. */
+/** One item of KasmVNC's BinaryClipboard (180), and where its data lies in its message. */
 export interface ClipboardItem {
-  readonly start: number;
+  /** KasmVNC counts a server's items up from 1; a client's have none, which is 0. */
+  readonly id: number;
   readonly mimetype: string;
   readonly dataStart: number;
   /** Bytes of data, which is what limits count. */
   readonly bytes: number;
 }
-
-const lengthBytes = 4;
 
 const latin = new TextDecoder('latin1');
 
@@ -34,7 +33,7 @@ export function parseBinaryClipboard(
   const items: ClipboardItem[] = [];
   const names = new Set<string>();
   for (let index = 0; index < count; index++) {
-    const from = cursor.skip(idBytes, 'clipboard id');
+    const id = idBytes === 0 ? 0 : cursor.u32('clipboard id');
     const name = latin.decode(cursor.view(cursor.u8('mime length'), 'mime'));
     if (!/^[\x20-\x7e]*$/.test(name)) {
       throw new DecodeError('malformed', 'a MIME name has bytes that are not printable', 'mime');
@@ -45,21 +44,26 @@ export function parseBinaryClipboard(
     names.add(name);
     const length = cursor.u32('clipboard item length');
     const dataStart = cursor.skip(length, 'clipboard item');
-    items.push({ start: from, mimetype: name, dataStart, bytes: length });
+    items.push({ id, mimetype: name, dataStart, bytes: length });
   }
   return items;
 }
 
-/** The message at `start` with only `items` of it, each with as much of its data as `bytes` says. */
+/**
+ * The message at `start` with only `items` of it, each with its name and number, and as much of its data as `bytes` says.
+ * @param idBytes 4 from the server, 0 from the client.
+ */
 export function keepClipboardItems(
   bytes: Uint8Array,
   start: number,
   items: readonly ClipboardItem[],
+  idBytes: number,
 ): Uint8Array {
   const kept = new WriteCursor().u8(bytes[start]!).u8(items.length);
-  for (const item of items) {
-    kept.raw(bytes.subarray(item.start, item.dataStart - lengthBytes)).u32(item.bytes);
-    kept.raw(bytes.subarray(item.dataStart, item.dataStart + item.bytes));
+  for (const { id, mimetype, dataStart, bytes: length } of items) {
+    if (idBytes > 0) kept.u32(id);
+    kept.u8(mimetype.length).ascii(mimetype);
+    kept.u32(length).raw(bytes.subarray(dataStart, dataStart + length));
   }
   return kept.finish();
 }

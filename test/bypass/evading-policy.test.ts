@@ -220,6 +220,80 @@ test('one copy in many items, each below the size, is held to the total', () => 
   expect(message?.mimetypes).toEqual(['text/plain']);
 });
 
+const nothingUp = { clipboard: { client_to_server: { size: 'nothing' } } };
+const nothingDown = { clipboard: { server_to_client: { size: 'nothing' } } };
+
+test('an item of no bytes carries nothing in its name where nothing may pass, nor does the emptied clipboard', () => {
+  const items = [copyOf('text/plain;AAAAAAAAAAAAAAAAAAAA', ''), copyOf('text/plain', ''), 'b4 00'];
+  for (const item of items) {
+    for (const prevention of [nothingUp, { clipboard: { client_to_server: { total_size: 'nothing' } } }]) {
+      const attack = new Attack({ prevention });
+      attack.fromClient(`${item} 06 000000 00000000 ${updateRequest}`);
+      expect([item, attack.acted]).toEqual([item, [3]]);
+    }
+  }
+  const standard = new Attack({ protocol: 'rfb', prevention: nothingUp });
+  standard.fromClient(`06 000000 00000000 06 000000 ${hex(-4, 4)} 08000001 ${updateRequest}`);
+  standard.say('client', provideOf(6, new Uint8Array(0)));
+  expect(standard.acted).toEqual([3]);
+});
+
+test('a name that holds more than the kind of its item goes on, and is told, as the kind alone', () => {
+  const attack = new Attack({ prevention: { clipboard: { client_to_server: { size: 10 } } } });
+  attack.fromClient(
+    `b4 02 1e ${hexOf('text/plain;SECRETSECRETSECRETS')} 00000001 "a" 0b ${hexOf('UTF8_STRING')} 00000001 "b"`,
+  );
+  expect(takenBy('kasmvnc', attack.upstream).map(({ mimetypes }) => mimetypes)).toEqual([['text/plain']]);
+  expect(Buffer.from(attack.upstream).includes('SECRET')).toBe(false);
+  attack.fromClient(copyOf('SECRETSECRETSECRETSECRET', 'x'));
+  attack.fromServer('b4 01 00000001 18 "SECRETSECRETSECRETSECRET" 00000001 "x"');
+  expect(attack.events.map(({ reason, mimetype }) => [reason, mimetype])).toEqual([
+    ['mimetype', 'other'],
+    ['mimetype', 'other'],
+  ]);
+});
+
+test('names that a policy lets have anything are counted with their items', () => {
+  const attack = new Attack({
+    prevention: {
+      clipboard: { allow_mimetypes: 'any', client_to_server: { budget: { burst: 50, per_hour: 0 } } },
+    },
+  });
+  for (const name of 'abcdefghij') attack.fromClient(copyOf(name.repeat(20), ''));
+  expect(attack.acted).toEqual([180, 180]);
+});
+
+test('the numbers in front of a desktop’s items carry nothing where copies are limited: they are counted anew', () => {
+  for (const prevention of [
+    { clipboard: { server_to_client: { size: 100 } } },
+    { clipboard: { delay_between_operations: 1 } },
+  ]) {
+    const attack = new Attack({ prevention });
+    attack.fromServer(`b4 02 00"sec" 0a "text/plain" 00000000 00"ret" 09 "text/html" 00000000`);
+    attack.fromServer('b4 01 00"sec" 0a "text/plain" 00000000');
+    expect(attack.client).toEqual(
+      bytesOf(
+        `b4 02 00000001 0a "text/plain" 00000000 00000002 09 "text/html" 00000000
+         b4 01 00000003 0a "text/plain" 00000000`,
+      ),
+    );
+  }
+  const nothing = new Attack({ prevention: nothingDown });
+  nothing.fromServer('b4 01 00"sec" 0a "text/plain" 00000000 b4 00');
+  expect(nothing.client.length).toBe(0);
+});
+
+test('numbers go on from the desktop’s where a limit comes while the stream runs', () => {
+  const attack = new Attack();
+  attack.fromServer('b4 01 00000007 0a "text/plain" 00000001 "a"');
+  attack.inspection.setPolicy(
+    policyOf({ data_loss_prevention: { clipboard: { server_to_client: { size: 5 } } } }),
+  );
+  attack.forget();
+  attack.fromServer('b4 01 00000063 0a "text/plain" 00000001 "b"');
+  expect(attack.client).toEqual(bytesOf('b4 01 00000008 0a "text/plain" 00000001 "b"'));
+});
+
 test('the release of a key whose press fell tells the desktop nothing, nor does one that was never pressed', () => {
   const attack = new Attack({ prevention: noKeys });
   attack.fromClient(`${keyA} 04 00 0000 00000062 ff 00 0000 00000063 0000002e ${updateRequest}`);

@@ -125,7 +125,24 @@ export function promiseUnchangedUp(
 
 function passedOn(protocol: RfbProtocol, type: number, message: Uint8Array): Uint8Array {
   if (type === 2) return followedEncodings(protocol, message);
+  if (type === 180) return withPlainNames(message);
   return type === 248 ? withoutSyncNext(message.slice()) : message;
+}
+
+/** Text goes on by its one name, once. */
+function withPlainNames(message: Uint8Array): Uint8Array {
+  const view = new DataView(message.buffer, message.byteOffset, message.length);
+  const kept = new Map<string, Uint8Array>();
+  for (let at = 2; at < message.length; ) {
+    const name = Buffer.from(message.subarray(at + 1, at + 1 + message[at]!)).toString('latin1');
+    at += 1 + name.length;
+    const end = at + 4 + view.getUint32(at);
+    const plain = /text\/plain|^(TEXT|STRING|UTF8_STRING)$/.test(name) ? 'text/plain' : name;
+    if (!kept.has(plain)) kept.set(plain, message.subarray(at, end));
+    at = end;
+  }
+  const items = [...kept].flatMap(([name, rest]) => [Uint8Array.of(name.length), Buffer.from(name), rest]);
+  return joined([Uint8Array.of(180, kept.size), ...items]);
 }
 
 /** That place at a server is the gateway's: see gateway/rfb/pixel-switch.ts. */
@@ -150,9 +167,19 @@ function followedEncodings(protocol: RfbProtocol, message: Uint8Array): Uint8Arr
 /** Held until they are whole. */
 const heldTypes: ReadonlySet<number> = new Set([3, 180, 181, 182, 183]);
 
+/** Whether a kind of copy may be named twice, or text by another name. */
+function hasNamesToChange(input: Uint8Array): boolean {
+  const names =
+    Buffer.from(input)
+      .toString('latin1')
+      .match(/text\/plain[ -~]?|TEXT|STRING|[ -~]{1,31}(?=\0)/g) ?? [];
+  return new Set(names).size < names.length || names.some(name => /^(text\/plain.|TEXT|STRING)/.test(name));
+}
+
 /** With everything allowed the client gets what the server said, up to a message that is not yet whole. */
 export function promiseUnchangedDown(input: Uint8Array, client: Uint8Array, ended: boolean): void {
   if (input.includes(181)) return; // may be an invitation to UDP, which falls
+  if (input.includes(180) && hasNamesToChange(input)) return;
   if (Buffer.compare(input.subarray(0, client.length), client) !== 0) {
     throw new Error(`the client gets ${hexOf(client)}`);
   }
