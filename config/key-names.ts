@@ -65,6 +65,19 @@ export const characterCodes: Readonly<Record<string, number>> = rowsOf([
   [0x2b, '\\zxcvbnm,./'],
 ]);
 
+/** Keysyms of the characters that the same keys type with Shift, which are no letters. */
+export const shiftedCharacterCodes: ReadonlyMap<number, number> = new Map(
+  Object.entries(
+    rowsOf([
+      [0x02, '!@#$%^&*()_+'],
+      [0x1a, '{}'],
+      [0x27, ':"~'],
+      [0x2b, '|'],
+      [0x33, '<>?'],
+    ]),
+  ).map(([character, code]) => [character.charCodeAt(0), code]),
+);
+
 function rowsOf(rows: readonly (readonly [number, string])[]): Record<string, number> {
   const codes: Record<string, number> = {};
   for (const [first, characters] of rows) {
@@ -85,7 +98,7 @@ export const modifierNames: Readonly<Record<string, number>> = {
   Hyper: modifierBits.Super,
 };
 
-/** Keysyms of the modifiers. */
+/** Keysyms of the modifiers. Alt_R is the key that is AltGr on many layouts, and QEMU goes by the key. */
 export const modifierKeysyms: ReadonlyMap<number, number> = new Map([
   [0xffe1, modifierBits.Shift],
   [0xffe2, modifierBits.Shift],
@@ -94,7 +107,7 @@ export const modifierKeysyms: ReadonlyMap<number, number> = new Map([
   [0xffe7, modifierBits.Alt],
   [0xffe8, modifierBits.Alt],
   [0xffe9, modifierBits.Alt],
-  [0xffea, modifierBits.Alt],
+  [0xffea, modifierBits.Alt | modifierBits.AltGr],
   [0xffeb, modifierBits.Super],
   [0xffec, modifierBits.Super],
   [0xffed, modifierBits.Super],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parsePolicy } from '../../config/policy.ts';
 import { compilePolicy, type Policy } from './compile-policy.ts';
 import { evaluate } from './evaluate.ts';
-import { keyCodeBase } from './held-keys.ts';
+import { keyNumber } from './held-keys.ts';
 import { createPolicyState, type PolicyState } from './policy-state.ts';
 import { createTrafficEvent, type TrafficEvent } from './traffic-event.ts';
 
@@ -19,7 +19,7 @@ const key = (down: boolean, keysym: number, code: number, nowMs: number): Traffi
   down,
   keysym,
   code,
-  key: keysym === 0 ? keyCodeBase + code : keysym,
+  key: keyNumber(keysym, code === 0 ? -1 : code),
   nowMs,
 });
 const press = (keysym: number, nowMs = 0, code = 0): TrafficEvent => key(true, keysym, code, nowMs);
@@ -69,6 +69,16 @@ describe('keys', () => {
     expect(state.swallowed.size).toBeLessThanOrEqual(256);
     expect(evaluate(open, state, press(20_000))).toBe('rate');
     expect(evaluate(open, state, press(2))).toBe('pass');
+  });
+
+  test('come up under another code once the policy changed, though not without end', () => {
+    const state = createPolicyState();
+    evaluate(open, state, press(7, 0, 0x1e));
+    const verdicts = Array.from({ length: 300 }, () => evaluate(mute, state, release(7)));
+    expect(verdicts.filter(verdict => verdict === 'pass').length).toBe(256);
+    expect(evaluate(mute, state, release(8))).toBe('disabled');
+    expect(evaluate(mute, state, release(7, 0, 0x1e))).toBe('pass');
+    expect(evaluate(mute, createPolicyState(), release(0, 0, 0x1e))).toBe('disabled');
   });
 
   test('never stay pressed: what the desktop saw go down, it can see come up', () => {
@@ -125,11 +135,32 @@ describe('a rate', () => {
     expect(evaluate(limited, state, release(0x61))).toBe('pass');
   });
 
-  test('counts repeats of a held key, whose release passes all the same', () => {
+  test('gives half of its burst to the repeats of a held key, whose release passes all the same', () => {
     const state = createPolicyState();
     const verdicts = Array.from({ length: 12 }, () => evaluate(limited, state, press(0x61)));
-    expect(verdicts.filter(verdict => verdict === 'pass').length).toBe(10);
+    expect(verdicts.filter(verdict => verdict === 'pass').length).toBe(1 + 4);
     expect(evaluate(limited, state, release(0x61))).toBe('pass');
+  });
+
+  test('is never used up by a held key: the next one comes through', () => {
+    const twenty = policyOf({ rate_limit: 20 });
+    const state = createPolicyState();
+    let repeats = 0;
+    for (let atMs = 0; atMs < 3_000; atMs += 33) {
+      if (evaluate(twenty, state, press(0x61, atMs)) === 'pass') repeats++;
+    }
+    expect(repeats).toBeGreaterThan(60);
+    const typed = Array.from({ length: 10 }, (_, index) =>
+      evaluate(twenty, state, press(0x62 + index, 3_000)),
+    );
+    expect(new Set(typed)).toEqual(new Set(['pass']));
+  });
+
+  test('of one a second repeats no slower than it types', () => {
+    const one = policyOf({ rate_limit: 1 });
+    const state = createPolicyState();
+    const verdicts = [0, 500, 1_000, 2_000].map(atMs => evaluate(one, state, press(0x61, atMs)));
+    expect(verdicts).toEqual(['pass', 'rate', 'pass', 'pass']);
   });
 
   test('does not count modifiers and locks, by symbol or by place', () => {
@@ -243,6 +274,18 @@ describe('a blocked combination', () => {
     ['another modifier', [shift, 0x50]],
     ['one modifier of two', [control, 0x69]],
   ])('does not cover %s', (_, keys) => expect(lastOf(...keys)).toBe('pass'));
+
+  test('is blocked under the Shift of its key where the server may be QEMU, which goes by the key', () => {
+    const slash = policyOf({ blocked_combinations: ['Control+slash'] });
+    for (const [asQemu, verdict] of [
+      [true, 'combination'],
+      [false, 'pass'],
+    ] as const) {
+      const state = createPolicyState(0, undefined, asQemu);
+      evaluate(slash, state, press(control));
+      expect(evaluate(slash, state, press(0x3f))).toBe(verdict);
+    }
+  });
 
   test('takes the release of its last key with it; the modifier comes up', () => {
     const state = createPolicyState();

@@ -20,7 +20,7 @@ export function evaluateKey(policy: Policy, state: PolicyState, event: TrafficEv
     state.swallowed.delete(event.key);
     // One that can't be remembered could not be let go of again.
     if (state.pressed.size >= keysMax && !state.pressed.has(event.key)) return 'rate';
-    state.pressed.press(event.key, event.code);
+    state.pressed.press(event.key);
   } else if (state.swallowed.size < keysMax) state.swallowed.add(event.key);
   return verdict;
 }
@@ -38,8 +38,19 @@ function evaluateRelease(policy: Policy, state: PolicyState, event: TrafficEvent
   const wasSwallowed = state.swallowed.delete(event.key);
   // A key that went down while it was allowed must come up, or it repeats for ever in the desktop.
   if (state.pressed.release(event.key)) return 'pass';
-  if (wasSwallowed && policy.keys === 'pass') return 'disabled';
-  return policy.keys;
+  if (wasSwallowed) return policy.keys === 'pass' ? 'disabled' : policy.keys;
+  return policy.keys !== 'pass' && isStrayRelease(state, event) ? 'pass' : policy.keys;
+}
+
+/**
+ * Whether the key is down under another code: a server that goes by the symbol must hear of it. Not often, for what
+ * else such releases say nobody looks at.
+ */
+function isStrayRelease(state: PolicyState, { keysym }: TrafficEvent): boolean {
+  if (keysym === 0 || state.strayReleases >= keysMax) return false;
+  if (!state.pressed.hasKey(plainKeysym(keysym), [])) return false;
+  state.strayReleases++;
+  return true;
 }
 
 function isInRate(rate: KeyRate, state: PolicyState, event: TrafficEvent): boolean {
@@ -53,7 +64,9 @@ function isInRate(rate: KeyRate, state: PolicyState, event: TrafficEvent): boole
   if (isFree(event)) return true;
   const { keys, onSpent } = state.ledger;
   settleAccount(keys, rate.bucket);
-  if (!takeTokens(keys.bucket, rate.bucket, 1, event.nowMs)) return false;
+  // A key that is held down for long must not take the room of the keys that are typed after it.
+  const kept = state.pressed.has(event.key) ? Math.floor(rate.bucket.capacity / 2) : 0;
+  if (!takeTokens(keys.bucket, rate.bucket, 1, event.nowMs, kept)) return false;
   onSpent?.('keys', 1);
   return true;
 }
@@ -76,12 +89,11 @@ function isFree({ keysym, code }: TrafficEvent): boolean {
  * itself, with the modifiers of that moment. Other keys that are down make no difference.
  */
 function completesAny(combinations: readonly KeyCombination[], held: HeldKeys, event: TrafficEvent): boolean {
-  const ownModifiers = modifiersOf(event.keysym, event.code);
-  const plain = plainKeysym(event.keysym);
+  const ownModifiers = held.modifiersOf(event.keysym, event.code);
   const without = ~(ownModifiers | held.modifiers);
   return combinations.some(({ modifiers, keysym, codes }) => {
     // Servers go by the symbol or by the place, so either counts.
-    const isKey = keysym !== 0 && (plain === keysym || codes.includes(event.code));
+    const isKey = keysym !== 0 && held.isKey(event.keysym, event.code, keysym, codes);
     if (!isKey && (ownModifiers & modifiers) === 0) return false;
     if ((modifiers & without) !== 0) return false;
     return keysym === 0 || isKey || held.hasKey(keysym, codes);

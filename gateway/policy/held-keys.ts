@@ -1,45 +1,68 @@
 import { modifiersOf, plainKeysym } from '../../config/key-combination.ts';
+import { shiftedCharacterCodes } from '../../config/key-names.ts';
 
-/** Keys without a symbol have numbers from here on: keysyms have 32 bits. */
-export const keyCodeBase = 2 ** 32;
+/** XT codes are smaller than this; QEMU reads no more bits of one. */
+export const keyCodesMax = 0x1_0000;
+/** Room in a key's number for every code, and for none. */
+const codeRoom = 2 * keyCodesMax;
+const keysymBitsCut = 0xffff;
 
 /**
- * Keys whose press passed and whose release has not come. Answers in a time that does not grow with their number:
- * presses come by the hundred thousand in a second if a client wants it, each asks for every combination that is blocked,
- * and hundreds of keys can be down.
+ * The number of a key: of its symbol together with its code, and of whether the message had room for one.
+ * @param code below `keyCodesMax`; −1 where the message has none, which is not the same as 0.
+ */
+export function keyNumber(keysym: number, code: number): number {
+  return keysym * codeRoom + (code < 0 ? 0 : keyCodesMax + code);
+}
+
+const keysymOf = (key: number): number => Math.floor(key / codeRoom);
+const codeOf = (key: number): number => (key % codeRoom) % keyCodesMax;
+
+/**
+ * Keys whose press passed and whose release has not come. Servers differ in what a key is: its symbol, its code, or its
+ * code where it has one; and what lets go of it for one of them does nothing to another. So a key is held until a release
+ * names both as its press did, which lets go of it for all of them: what any server may believe to be down, is held here.
+ *
+ * Answers in a time that does not grow with their number: presses come by the hundred thousand in a second if a client
+ * wants it, each asks for every combination that is blocked, and hundreds of keys can be down.
  */
 export class HeldKeys {
-  /** Key to XT code. */
-  readonly #codes = new Map<number, number>();
+  readonly #keys = new Set<number>();
+  readonly #asQemu: boolean;
   /** How many held keys are the modifier of each bit. */
   #modifierCounts: number[] | undefined;
   /** How many are the key of this plain symbol, and of this code. */
   #symbolCounts: Map<number, number> | undefined;
   #codeCounts: Map<number, number> | undefined;
 
+  /**
+   * @param asQemu the server may be QEMU, which reads 16 bits of a symbol and then looks for the key that has it, with
+   * Shift or without.
+   */
+  constructor(asQemu = false) {
+    this.#asQemu = asQemu;
+  }
+
   get size(): number {
-    return this.#codes.size;
+    return this.#keys.size;
   }
 
+  /** @param key a `keyNumber`. */
   has(key: number): boolean {
-    return this.#codes.has(key);
+    return this.#keys.has(key);
   }
 
-  /** @param key a keysym, or `keyCodeBase` and more where there is none. */
-  press(key: number, code: number): void {
-    const before = this.#codes.get(key);
-    if (before === code) return;
-    if (before !== undefined) this.#count(key, before, -1);
-    this.#codes.set(key, code);
-    this.#count(key, code, 1);
+  /** @param key a `keyNumber`. */
+  press(key: number): void {
+    if (this.#keys.has(key)) return;
+    this.#keys.add(key);
+    this.#count(key, 1);
   }
 
-  /** @returns whether it was held. */
+  /** @param key a `keyNumber`. @returns whether it was held. */
   release(key: number): boolean {
-    const code = this.#codes.get(key);
-    if (code === undefined) return false;
-    this.#codes.delete(key);
-    this.#count(key, code, -1);
+    if (!this.#keys.delete(key)) return false;
+    this.#count(key, -1);
     return true;
   }
 
@@ -58,19 +81,41 @@ export class HeldKeys {
     return codes.some(code => this.#codeCounts?.has(code) === true);
   }
 
-  #count(key: number, code: number, by: 1 | -1): void {
-    const keysym = key < keyCodeBase ? key : 0;
+  /** Whether a server may take this symbol and code for the key of a plain symbol or one of some XT codes. */
+  isKey(keysym: number, code: number, plainSymbol: number, codes: readonly number[]): boolean {
+    if (plainKeysym(keysym) === plainSymbol || codes.includes(code)) return true;
+    if (!this.#asQemu) return false;
+    const cut = keysym & keysymBitsCut;
+    return plainKeysym(cut) === plainSymbol || codes.includes(shiftedPlace(cut));
+  }
+
+  /** Bits of the modifiers for which a server may take this symbol and code. */
+  modifiersOf(keysym: number, code: number): number {
+    const bits = modifiersOf(keysym, code);
+    return this.#asQemu ? bits | modifiersOf(keysym & keysymBitsCut, 0) : bits;
+  }
+
+  #count(key: number, by: 1 | -1): void {
+    const keysym = keysymOf(key);
+    const code = codeOf(key);
     this.#symbolCounts ??= new Map();
     this.#codeCounts ??= new Map();
     add(this.#symbolCounts, plainKeysym(keysym), by);
     add(this.#codeCounts, code, by);
+    if (this.#asQemu) {
+      add(this.#symbolCounts, plainKeysym(keysym & keysymBitsCut), by);
+      add(this.#codeCounts, shiftedPlace(keysym & keysymBitsCut), by);
+    }
     this.#modifierCounts ??= [];
-    for (let bits = modifiersOf(keysym, code); bits !== 0; bits &= bits - 1) {
+    for (let bits = this.modifiersOf(keysym, code); bits !== 0; bits &= bits - 1) {
       const bit = 31 - Math.clz32(bits & -bits);
       this.#modifierCounts[bit] = (this.#modifierCounts[bit] ?? 0) + by;
     }
   }
 }
+
+/** XT code of the key that types this character with Shift; 0 for others. */
+const shiftedPlace = (keysym: number): number => shiftedCharacterCodes.get(keysym) ?? 0;
 
 function add(counts: Map<number, number>, of: number, by: 1 | -1): void {
   const count = (counts.get(of) ?? 0) + by;

@@ -39,6 +39,8 @@ export interface PolicyState {
   readonly pressed: HeldKeys;
   /** Keys whose press was dropped and whose release has not come. */
   readonly swallowed: Set<number>;
+  /** Releases that passed for a key that is down under another code, while no key may be pressed. */
+  strayReleases: number;
   /** When the stream began: KasmVNC's key rule counts from there. */
   readonly openedMs: number;
   /** Buttons that are down as far as the desktop knows. */
@@ -89,11 +91,19 @@ export function settleAccount(account: LedgerAccount, rule: BucketRule): void {
   account.elsewhere = [];
 }
 
-/** @param ledger of the session, where it is kept longer than the stream. */
-export function createPolicyState(nowMs = 0, ledger: SessionLedger = createSessionLedger()): PolicyState {
+/**
+ * @param ledger of the session, where it is kept longer than the stream.
+ * @param asQemu the server may be QEMU, which has its own way with keys: see HeldKeys.
+ */
+export function createPolicyState(
+  nowMs = 0,
+  ledger: SessionLedger = createSessionLedger(),
+  asQemu = false,
+): PolicyState {
   return {
-    pressed: new HeldKeys(),
+    pressed: new HeldKeys(asQemu),
     swallowed: new Set(),
+    strayReleases: 0,
     openedMs: nowMs,
     buttons: 0,
     heldButtons: 0,

@@ -29,10 +29,19 @@ export function oweTokens(bucket: TokenBucket, rule: BucketRule, amount: number,
   bucket.atMs = Math.max(bucket.atMs, atMs);
 }
 
-/** Takes `amount` out when that much is there. @returns whether it was. */
-export function takeTokens(bucket: TokenBucket, rule: BucketRule, amount: number, nowMs: number): boolean {
+/**
+ * Takes `amount` out when that much is there, and `kept` beside it, which stays for others.
+ * @returns whether it was.
+ */
+export function takeTokens(
+  bucket: TokenBucket,
+  rule: BucketRule,
+  amount: number,
+  nowMs: number,
+  kept = 0,
+): boolean {
   const tokens = tokensAt(bucket, rule, nowMs);
-  const enough = amount <= tokens;
+  const enough = amount + kept <= tokens;
   bucket.tokens = enough ? tokens - amount : tokens;
   bucket.atMs = Math.max(bucket.atMs, nowMs);
   return enough;

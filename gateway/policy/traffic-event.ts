@@ -10,7 +10,7 @@ export interface TrafficEvent {
   nowMs: number;
   /** key: pressed (true) or released. */
   down: boolean;
-  /** key: the same number for the press and the release of one key. */
+  /** key: `keyNumber` of symbol and code, the same for the press and the release of one key. */
   key: number;
   /** key: X11 keysym, 0 when none was given. */
   keysym: number;

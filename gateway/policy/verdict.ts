@@ -12,7 +12,7 @@ export type DropReason =
   | 'total_size'
   /** Of a kind that may not be copied. */
   | 'mimetype'
-  /** In a form that the other side has not said it understands. */
+  /** In a form that the other side has not said it understands; of a key: at a place that no keyboard has. */
   | 'form'
   /** It had passed, and waited to be sent when the policy changed. */
   | 'withdrawn'

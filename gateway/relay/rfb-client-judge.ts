@@ -1,6 +1,6 @@
 import { limits } from '../../config/limits.ts';
 import { evaluate } from '../policy/evaluate.ts';
-import { keyCodeBase } from '../policy/held-keys.ts';
+import { keyCodesMax, keyNumber } from '../policy/held-keys.ts';
 import type { TrafficKind } from '../policy/traffic-event.ts';
 import { type ClientMessageMeasure, extendedPointerBit } from '../rfb/client-message.ts';
 import { type EncodingSet, isCursor, isFollowed, isSetting } from '../rfb/encoding-set.ts';
@@ -69,7 +69,7 @@ export class RfbClientJudge {
     if (skippedBytes > 0) return this.#clipboard.skipped(skippedBytes, limits.clientMessageBytesMax);
     switch (bytes[start]!) {
       case clientMessages.keyEvent: // u8 down · 2 pad · u32 keysym
-        return this.#key(bytes[start + 1] !== 0, u32At(bytes, start + 4), 0);
+        return this.#key(bytes[start + 1] !== 0, u32At(bytes, start + 4), -1);
       case clientMessages.qemu: // u8 sub · u16 down · u32 keysym · u32 key code
         return this.#key(u16At(bytes, start + 2) !== 0, u32At(bytes, start + 4), u32At(bytes, start + 8));
       case clientMessages.pointerEvent:
@@ -133,18 +133,23 @@ export class RfbClientJudge {
     return this.#request(clientMessages.subscribeUnixRelay, judgement);
   }
 
-  /** @param code XT scan code, 0 where the message has none. */
+  /** @param code XT scan code; −1 where the message has none. */
   #key(down: boolean, keysym: number, code: number): Judgement {
     const { policy, state, event, reporter, now } = this.#force;
+    if (code >= keyCodesMax) {
+      // Servers read different parts of such a number.
+      if (down) reporter.input('keyboard', 'form');
+      return 'drop';
+    }
     event.kind = 'key';
     event.nowMs = now();
     event.down = down;
     event.keysym = keysym;
-    event.code = code;
-    event.key = keysym !== 0 ? keysym : keyCodeBase + code;
+    event.code = Math.max(0, code);
+    event.key = keyNumber(keysym, code);
     const verdict = evaluate(policy, state, event);
     if (verdict === 'pass') {
-      if (down && policy.logging === 'verbose') reporter.typed(keysym, code, event.nowMs);
+      if (down && policy.logging === 'verbose') reporter.typed(keysym, event.code, event.nowMs);
       return 'pass';
     }
     if (down) reporter.input('keyboard', verdict);

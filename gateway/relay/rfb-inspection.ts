@@ -114,7 +114,7 @@ class RfbInspection implements StreamInspection {
     this.#protocol = options.protocol;
     this.#clientForm = options.clientForm;
     this.#opening = new Opening(options);
-    const state = createPolicyState(options.now(), options.ledger);
+    const state = createPolicyState(options.now(), options.ledger, options.protocol === 'rfb');
     this.#force = {
       policy: compiledPolicy(options.policy),
       state,
