@@ -66,9 +66,22 @@ client_certificates: {authorities: ca.pem, revocation_list: crl.pem}`;
       ['certificates: [{certificate: c, private_key: k, names: [10.0.0.1]}]', 'clients name no IP addresses'],
       ['certificates: [{certificate: c, private_key: k, names: [a.*.b]}]', 'must be a host name'],
       ['client_certificates: {authorities: ca, paths: [api]}', 'must begin with a slash'],
+      ...['/a;b/', '/a//b', '//', '/a/../b', '/a/..', '/./a', '/a#b'].map(
+        path =>
+          [`client_certificates: {authorities: ca, paths: ["${path}"]}`, 'would cover nothing'] as [
+            string,
+            string,
+          ],
+      ),
     ];
     for (const [text, sentence] of cases) {
       expect(problemsOf(text), text).toEqual([expect.stringContaining(sentence)]);
+    }
+  });
+
+  test('takes paths with dots that are names', () => {
+    for (const path of ['/', '/api', '/api/', '/.well-known/', '/a..b/c.d', '/a/...']) {
+      expect(problemsOf(`client_certificates: {authorities: ca, paths: ["${path}"]}`), path).toEqual([]);
     }
   });
 

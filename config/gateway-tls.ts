@@ -88,7 +88,11 @@ const clientCertificatesSchema = z.strictObject({
       z
         .string()
         .max(1024)
-        .regex(/^\/[\x21-\x24\x26-\x3e\x40-\x5b\x5d-\x7e]*$/, 'must begin with a slash, without % or ?'),
+        .regex(/^\/[\x21-\x24\x26-\x3e\x40-\x5b\x5d-\x7e]*$/, 'must begin with a slash, without % or ?')
+        // What a request asks for is freed of these before it is compared (gateway/certificate/client-certificate.ts).
+        .refine(path => !/[;#]|\/\/|\/\.{1,2}(\/|$)/.test(path), {
+          error: 'must have no ; or #, no doubled slash and no dot segment: it would cover nothing',
+        }),
     )
     .min(1)
     .max(pathsMax)

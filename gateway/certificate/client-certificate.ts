@@ -74,7 +74,10 @@ export class ClientGate {
   }
 }
 
-/** What a path may mean: decoded once or more, with doubled slashes, with and without its dot segments. */
+/**
+ * What a path may mean: decoded once or more, as UTF-8, with doubled slashes, with and without its dot segments. In lower
+ * case by Unicode's rules, which is more than the HTTP side folds.
+ */
 function spellings(path: string): string[] {
   const found: string[] = [];
   let text = path;
@@ -84,8 +87,8 @@ function spellings(path: string): string[] {
       .replaceAll(/[/\\]+/g, '/')
       .replaceAll(/;[^/]*/g, '');
     found.push(plain, withoutDots(plain));
-    const decoded = text.replaceAll(/%[0-9A-Fa-f]{2}/g, triplet =>
-      String.fromCharCode(Number.parseInt(triplet.slice(1), 16)),
+    const decoded = text.replaceAll(/(%[0-9A-Fa-f]{2})+/g, triplets =>
+      Buffer.from(triplets.replaceAll('%', ''), 'hex').toString('utf8'),
     );
     if (decoded === text) break;
     text = decoded;

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from 'bun:test';
+import { connect } from 'node:net';
 import { gatewayHttpSchema } from '../../config/gateway-http.ts';
 import { exchangeBytes, HttpSideSetup, tellRequest } from '../../test/harness/http-side.ts';
-import type { HttpDoor } from './http-side.ts';
+import { waitFor } from '../../test/harness/wait-for.ts';
+import type { HttpDoor } from './request-gate.ts';
 
 const sessionId = '11111111-1111-4111-8111-111111111111';
 
@@ -33,6 +35,29 @@ describe('the loopback port', () => {
     expect(answer).toContain('"x-forwarded-for":"198.51.100.7"');
     expect(answer).not.toContain('6.6.6.6');
   });
+
+  test('takes nobody for that client who has the same port of another loopback address', async () => {
+    const ports: number[] = [];
+    const base = setup.start({
+      controlUrl: 'http://127.0.0.1:9',
+      clientAddressOf: port => {
+        ports.push(port);
+        return '198.51.100.7';
+      },
+    });
+    const socket = connect({
+      host: '127.0.0.1',
+      port: Number(new URL(base).port),
+      localAddress: '127.0.0.2',
+    });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    socket.once('data', bytes => resolve(bytes.toString()));
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    const answer = await promise;
+    socket.destroy();
+    expect(answer).toStartWith('HTTP/1.1 403');
+    expect(ports).toEqual([]);
+  });
 });
 
 test('a client that no proxy names is refused, and never taken for the proxy', async () => {
@@ -45,6 +70,7 @@ test('a client that no proxy names is refused, and never taken for the proxy', a
     clientOf: () => 'unreadable',
     isProxy: () => true,
     tooOften: () => undefined,
+    foreign: () => {},
   };
   const answer = await fetch(`${setup.start({ controlUrl, door })}/api/public/login`, { method: 'POST' });
   expect(answer.status).toBe(400);
@@ -219,6 +245,24 @@ describe('a page of another origin', () => {
 });
 
 describe('a later request on a kept connection, which the front door has not read', () => {
+  test('has the idle time for all of its head: no byte of it buys more', async () => {
+    const base = setup.start({ idleMs: 1000 });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    let text = '';
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(base).port) });
+    socket.on('data', bytes => {
+      text += bytes.toString();
+    });
+    socket.on('error', () => {}).on('close', () => resolve(text));
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await waitFor('the first answer', () => text.includes('standalone'));
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+    const drip = setInterval(() => socket.write('a'), 100);
+    const answers = await promise;
+    clearInterval(drip);
+    expect(answers.split('HTTP/1.1 ')).toHaveLength(2);
+  }, 20_000);
+
   const heads = [
     'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc',
     'GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n',

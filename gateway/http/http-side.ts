@@ -9,7 +9,6 @@
  * 404 in a gateway that runs alone.
  */
 
-import { type ForwardedAnswer, unreadableForwarded } from '../../config/forwarded.ts';
 import { type GatewayHttpConfig, gatewayHttpDefaults } from '../../config/gateway-http.ts';
 import { parseId, type SessionId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
@@ -21,6 +20,8 @@ import { EventStreams, type EventSubscription } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
 import { HardeningHeaders, type RouteClass, routeClassOf } from './hardening-headers.ts';
 import { OriginRules } from './origin-rules.ts';
+import { isWithin, plainPath } from './plain-path.ts';
+import { type HttpDoor, type RefusalOf, RequestGate, type Seen } from './request-gate.ts';
 import { ReverseProxy } from './reverse-proxy.ts';
 import { findQueryValue, findStreamToken } from './stream-token.ts';
 import { answerStrippedUpgrade, type UpgradeFault } from './stripped-upgrade.ts';
@@ -46,22 +47,6 @@ export type ExplainPolicy = (
   | { readonly refusal: { readonly status: number; readonly message: string } }
 >;
 
-/** What the front door knows and rules. */
-export interface HttpDoor {
-  /** Who asks, behind proxies that are trusted. @param connection address of the connection. */
-  clientOf(connection: string, get: (name: string) => string | undefined): ForwardedAnswer;
-  /** Whether the connection is a trusted proxy's. */
-  isProxy(connection: string): boolean;
-  /** Whether this client asks too often. @param path decoded, without doubled slashes. */
-  tooOften(address: string, method: string, path: string): TooOften | undefined;
-}
-
-interface TooOften {
-  readonly status: number;
-  readonly message: string;
-  readonly retryAfterS: number;
-}
-
 export interface HttpSideOptions {
   /** Headers and origins; default: `gatewayHttpDefaults`. */
   readonly http?: GatewayHttpConfig;
@@ -69,13 +54,10 @@ export interface HttpSideOptions {
   readonly plainHttp?: boolean;
   /** Omitted: the gateway runs alone. */
   readonly controlUrl?: string | undefined;
-  /** The client behind the spliced loopback connection from this port; undefined when there is none. */
+  /** The client behind the spliced connection from this port of 127.0.0.1; undefined when there is none. */
   readonly clientAddressOf: (port: number) => string | undefined;
-  /** Why the client behind that port may not have this path; undefined, as by default: it may. */
-  readonly refusalOf?: (
-    port: number,
-    path: string,
-  ) => { readonly status: number; readonly message: string } | undefined;
+  /** Omitted: it may have every path. */
+  readonly refusalOf?: RefusalOf;
   /** Omitted: a connection is of one client, and it may ask as often as it likes. */
   readonly door?: HttpDoor | undefined;
   readonly events: {
@@ -90,6 +72,8 @@ export interface HttpSideOptions {
   readonly heartbeatMs?: number;
   /** How long a client may take nothing of an answer; default: `limits.connectionIdleTimeMs`. */
   readonly stallMs?: number;
+  /** How long a connection may be open without a request in it; default: `limits.connectionIdleTimeMs`. */
+  readonly idleMs?: number;
 }
 
 export interface HttpSide extends AsyncDisposable {
@@ -108,7 +92,7 @@ export function startHttpSide(options: HttpSideOptions): HttpSide {
   const server: InnerServer = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
-    idleTimeout: seconds(limits.connectionIdleTimeMs),
+    idleTimeout: side.idleTimeS,
     maxRequestBodySize: limits.httpBodyBytesMax,
     development: false,
     fetch: (request, inner) => side.answer(request, inner),
@@ -131,9 +115,12 @@ export function startHttpSide(options: HttpSideOptions): HttpSide {
 
 class HttpRoutes {
   readonly #options: HttpSideOptions;
+  /** Bun counts it from the last answer on, whatever comes: a head that drips in buys no more of it. */
+  readonly idleTimeS: number;
   readonly #requestTimeS: number;
   readonly #origins: OriginRules;
   readonly #headers: HardeningHeaders;
+  readonly #gate: RequestGate;
   readonly #proxy: ReverseProxy | undefined;
   readonly #eventStreams: EventStreams;
   readonly #pages: DesktopPages | undefined;
@@ -142,9 +129,12 @@ class HttpRoutes {
   constructor(options: HttpSideOptions) {
     this.#options = options;
     const { headers, origins, limits: own } = options.http ?? gatewayHttpDefaults;
+    this.idleTimeS = seconds(options.idleMs ?? limits.connectionIdleTimeMs);
     this.#requestTimeS = own.request_time_s;
     this.#origins = new OriginRules(origins, options.plainHttp);
     this.#headers = new HardeningHeaders(headers);
+    const { door, refusalOf } = options;
+    this.#gate = new RequestGate({ door, refusalOf, origins: this.#origins, headers });
     this.#proxy =
       options.controlUrl === undefined ? undefined : new ReverseProxy(options.controlUrl, options.log);
     this.#eventStreams = new EventStreams(options.heartbeatMs ?? limits.eventHeartbeatMs);
@@ -161,105 +151,54 @@ class HttpRoutes {
   }
 
   async answer(request: Request, server: InnerServer): Promise<Response> {
-    const port = server.requestIP(request)?.port ?? -1;
-    const connection = this.#options.clientAddressOf(port);
+    const { address: peer, port } = server.requestIP(request) ?? { address: '', port: -1 };
+    // Who has this port of another loopback address is another program.
+    const connection = peer === '127.0.0.1' ? this.#options.clientAddressOf(port) : undefined;
     if (connection === undefined) {
       this.#options.log.warn('refused a connection that did not come through the front door');
       const refusal = errorResponse(403, 'this port is for the gateway itself', { Connection: 'close' });
       return this.harden(refusal, 'pages');
     }
-    if (request.method === 'CONNECT' || request.method === 'TRACE') {
-      const refusal = errorResponse(405, 'the front door is no proxy', { Connection: 'close' });
-      return this.harden(refusal, 'pages');
-    }
-    // A request of HTTP/1.0 may come without a Host; one with a Host that is none has no address.
     const url = URL.parse(request.url, 'https://localhost');
-    const host = request.headers.get('host') ?? '';
-    if (url === null || (host !== '' && !plainHost.test(host))) {
-      return this.harden(errorResponse(400, 'the Host header is no host'), 'pages');
-    }
-    const refusal = this.#options.refusalOf?.(port, url.pathname);
-    if (refusal !== undefined) {
-      return this.harden(errorResponse(refusal.status, refusal.message), 'pages', url.host);
-    }
-    const client = this.#options.door?.clientOf(connection, name => request.headers.get(name) ?? undefined);
-    if (client === 'unreadable') {
-      return this.harden(errorResponse(400, unreadableForwarded, { Connection: 'close' }), 'pages', url.host);
-    }
-    const address = client?.address ?? connection;
-    if (client?.host !== undefined) {
-      // Set without a port, a host keeps the port that was there.
-      url.port = '';
-      url.host = client.host;
-    }
+    const path = url === null ? undefined : plainPath(url.pathname);
+    const entry = this.#gate.enter({ request, connection, port, url, path });
+    if ('refusal' in entry) return this.#finish(entry.refusal, request, entry, connection);
     let watched = false;
-    const startIdleTime = (): void => server.timeout(request, seconds(limits.connectionIdleTimeMs));
+    const startIdleTime = (): void => server.timeout(request, this.idleTimeS);
     server.timeout(request, this.#requestTimeS);
     const watch: Exchange['watch'] = body => {
       watched = true;
       server.timeout(request, 0);
       return watchBody(body, this.#options.stallMs ?? limits.connectionIdleTimeMs, startIdleTime);
     };
-    const response = await this.#answerHardened({
-      request,
-      url,
-      address,
-      forwarded: { host: client?.host, protocol: client?.protocol },
-      watch,
-    });
+    const { address, forwarded } = entry;
+    const answer = isPreflight(request)
+      ? answerPreflight(this.#origins, entry.verdict)
+      : await this.#route(entry.path, { request, url: entry.url, address, forwarded, watch });
+    const response = this.#finish(answer, request, entry, connection);
     if (!watched) startIdleTime();
-    // A proxy that kept the connection would send the next client's WebSocket on it, and no stream can begin here.
-    const isProxy = this.#options.door?.isProxy(connection) === true;
-    if (this.#retired || isProxy) response.headers.set('Connection', 'close');
     this.#options.log.debug('answered a request', {
       address,
       method: request.method,
-      path: url.pathname,
+      path: entry.url.pathname,
       status: response.status,
     });
+    return response;
+  }
+
+  #finish(answer: Response, request: Request, seen: Seen, connection: string): Response {
+    const { routeClass, verdict, host } = seen;
+    if (routeClass !== 'pages') setCrossOrigin(answer, request, this.#origins, verdict);
+    const response = this.harden(answer, routeClass, host);
+    // A proxy that kept the connection would send the next client's WebSocket on it, and no stream can begin here.
+    const isProxy = this.#options.door?.isProxy(connection) === true;
+    if (this.#retired || isProxy) response.headers.set('Connection', 'close');
     return response;
   }
 
   /** For an answer with no request that could be understood. */
   harden(response: Response, routeClass: RouteClass, host = 'localhost'): Response {
     return this.#headers.harden(response, routeClass, host);
-  }
-
-  async #answerHardened(exchange: Exchange): Promise<Response> {
-    const { request, url } = exchange;
-    const path = plainPath(url.pathname);
-    if (path === undefined) {
-      return this.harden(errorResponse(400, 'the path is not validly percent-encoded'), 'pages', url.host);
-    }
-    const routeClass = routeClassOf(path.toLowerCase());
-    if (routeClass === 'pages') {
-      return this.harden(await this.#answerRoute(path, exchange), routeClass, url.host);
-    }
-    const { host, protocol } = exchange.forwarded;
-    const hosts = [request.headers.get('host'), host];
-    const verdict = this.#origins.judge(request.headers.get('origin'), hosts, protocol);
-    const answer = isPreflight(request)
-      ? answerPreflight(this.#origins, verdict)
-      : await this.#answerRoute(path, exchange);
-    setCrossOrigin(answer, request, this.#origins, verdict);
-    return this.harden(answer, routeClass, url.host);
-  }
-
-  #answerRoute(path: string, exchange: Exchange): Response | Promise<Response> {
-    const { request, address } = exchange;
-    const tooOften = this.#options.door?.tooOften(address, request.method, path);
-    if (tooOften !== undefined) {
-      const { status, message, retryAfterS } = tooOften;
-      if (!isPageRequest(request)) {
-        return errorResponse(status, message, { 'Retry-After': String(retryAfterS) });
-      }
-      const text = `${message[0]?.toUpperCase()}${message.slice(1)}. This page tries again by itself.`;
-      const page = pageResponse(status, 'One moment, please', text, retryAfterS);
-      page.headers.set('Retry-After', String(retryAfterS));
-      return page;
-    }
-    const ambiguity = ambiguityOf(exchange.request);
-    return ambiguity === undefined ? this.#route(path, exchange) : errorResponse(400, ambiguity);
   }
 
   #route(path: string, exchange: Exchange): Response | Promise<Response> {
@@ -354,33 +293,6 @@ function refusalResponse(
 }
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
-
-/** As sent: nothing that could end a directive of a content policy, no user and no path. */
-const plainHost = /^[A-Za-z0-9._~%-]+(:\d*)?$|^\[[0-9A-Fa-f:.]+\](:\d*)?$/;
-
-/**
- * The front door reads the first head of a connection strictly; later ones come straight to this server, which joins
- * repeated headers and takes equal lengths for one.
- */
-function ambiguityOf({ headers }: Request): string | undefined {
-  if ((headers.get('content-length') ?? '').includes(',')) return 'the Content-Length header is repeated';
-  if ((headers.get('host') ?? '').includes(',')) return 'there is more than one Host header';
-  return undefined;
-}
-
-/** Decoded and without doubled slashes, so that no spelling of a path gets around a rule. */
-function plainPath(pathname: string): string | undefined {
-  try {
-    return decodeURIComponent(pathname).replaceAll(/[/\\]+/g, '/');
-  } catch {
-    return undefined;
-  }
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const lower = path.toLowerCase();
-  return lower === folder || lower.startsWith(`${folder}/`);
-}
 
 function notFound(): Response {
   return errorResponse(404, 'there is nothing at this address');
