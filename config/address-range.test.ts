@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { AddressRanges, addressKey, isAddressRange, normaliseAddress } from './address-range.ts';
+import { AddressRanges, addressKey, isAddressRange, networkKey, normaliseAddress } from './address-range.ts';
 
 describe('an address', () => {
   test('has one spelling, and IPv4 mapped into IPv6 is IPv4', () => {
@@ -35,6 +35,14 @@ describe('an address', () => {
       'x'.repeat(99),
     ];
     for (const text of [...broken, ...more]) expect(normaliseAddress(text), text).toBeUndefined();
+  });
+
+  test('is of a network: its /24 if it is IPv4, its /48 if it is IPv6', () => {
+    expect(networkKey('192.0.2.77')).toBe('192.0.2.0/24');
+    expect(networkKey('::ffff:192.0.2.77')).toBe('192.0.2.0/24');
+    expect(networkKey('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1::/48');
+    expect(networkKey('2001:db8:1:ffff::1')).toBe('2001:db8:1::/48');
+    expect(networkKey('unknown')).toBe('unknown');
   });
 
   test('counts for itself if it is IPv4, with its /64 if it is IPv6', () => {

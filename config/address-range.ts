@@ -75,6 +75,18 @@ export function addressKey(address: string): string {
   return `${prefix.join(':')}::/64`;
 }
 
+/**
+ * The network that an address is of, as one party among others: its /24 if it is IPv4, its /48 if it is IPv6, which is
+ * what is given to one site. What is no address is of the network it spells.
+ */
+export function networkKey(address: string): string {
+  const groups = parseGroups(address);
+  if (groups === undefined) return address;
+  if (isFour(groups)) return `${fourText(groups).replace(/\d+$/, '0')}/24`;
+  const prefix = groups.slice(0, 3).map(group => group.toString(16));
+  return `${prefix.join(':')}::/48`;
+}
+
 interface Range {
   readonly groups: Groups;
   /** Of 128. */

@@ -1,7 +1,7 @@
 /** Log in and out: a bearer token for programs, the same token in a cookie for our own pages. */
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { AddressRanges } from '../../config/address-range.ts';
+import { AddressRanges, networkKey } from '../../config/address-range.ts';
 import type { UserId } from '../../config/ids.ts';
 import { limits } from '../../config/limits.ts';
 import type { ControlContext } from '../context.ts';
@@ -105,7 +105,9 @@ class LoginService {
     const waitMs = await this.#throttle.enter(attempt);
     if (waitMs > 0) throw tooMany('too many failed logins', waitMs);
     const credentials = await this.#context.users.credentials(username);
-    const answer = await this.#checker.check(password, credentials?.passwordHash);
+    const isKnown = !(await this.#throttle.isStranger(attempt));
+    const asker = { isKnown, party: isKnown ? username : networkKey(address) };
+    const answer = await this.#checker.check(password, credentials?.passwordHash, asker);
     if (answer === 'busy') {
       throw new ApiError(503, 'too many logins at once, try again in a moment', { 'retry-after': '1' });
     }

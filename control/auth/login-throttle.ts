@@ -70,7 +70,7 @@ export class LoginThrottle {
   async failed(attempt: LoginTry): Promise<void> {
     const keys = keysOf(attempt);
     const failures = await this.#cache.increment(keys.failures, memoryMs);
-    const isStranger = await this.#isStranger(attempt);
+    const isStranger = await this.isStranger(attempt);
     const ofAccount = isStranger ? await this.#cache.increment(keys.account, memoryMs) : 0;
     const ofAddress = isStranger ? await this.#cache.increment(keys.address, memoryMs) : 0;
     await this.#startWait(keys.wait, waitAfter(failures, freeOf(ofAccount)));
@@ -85,7 +85,7 @@ export class LoginThrottle {
 
   async #gates(attempt: LoginTry): Promise<Gate[]> {
     const keys = keysOf(attempt);
-    const isStranger = await this.#isStranger(attempt);
+    const isStranger = await this.isStranger(attempt);
     const ofAccount = isStranger ? await this.#count(keys.account) : 0;
     const failures = await this.#count(keys.failures);
     const waitMs = waitAfter(failures, freeOf(ofAccount));
@@ -98,7 +98,8 @@ export class LoginThrottle {
     return gates;
   }
 
-  async #isStranger(attempt: LoginTry): Promise<boolean> {
+  /** Whether it comes from a place that the account did not log in from before. */
+  async isStranger(attempt: LoginTry): Promise<boolean> {
     return attempt.device === undefined && (await this.#cache.get(keysOf(attempt).known)) === undefined;
   }
 
