@@ -1,8 +1,8 @@
 /**
  * The port in front of the TLS listener where proxies speak the PROXY protocol. Its header comes before TLS, and a TLS
  * listener of the runtime can't read anything before TLS: so a plain socket reads it and splices the rest over
- * loopback to the TLS listener, which learns whose connection it is by its source port. That costs each connection two
- * more sockets and each byte two more copies; only who configures `proxy_protocol` pays.
+ * loopback to the TLS listener, which learns whose connection it is by its source port of 127.0.0.1. That costs each
+ * connection two more sockets and each byte two more copies; only who configures `proxy_protocol` pays.
  */
 import type { Socket } from 'bun';
 import { StartError } from '../../config/command-line.ts';
@@ -44,7 +44,8 @@ export class ProxyFrontGate implements Gate {
   }
 
   visitorOf(transport: Transport): Visitor | undefined {
-    return this.#visits.get(transport.remotePort);
+    // Who has the port of another loopback address is another program.
+    return transport.remoteAddress === '127.0.0.1' ? this.#visits.get(transport.remotePort) : undefined;
   }
 
   left(): void {}

@@ -29,7 +29,7 @@ export class Splicer {
     return this.#addresses.size;
   }
 
-  /** The client behind the spliced connection from this loopback port. */
+  /** The client behind the spliced connection from this port of 127.0.0.1: the port of no other address counts. */
   addressOf(port: number): string | undefined {
     return this.#addresses.get(port);
   }
