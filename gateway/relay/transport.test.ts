@@ -137,6 +137,27 @@ for (const kind of ['plain', 'tls'] as const) {
       }
     });
 
+    test('that is paused hears of a reset that a write found first', async () => {
+      await greeted();
+      const near = await Bun.connect<undefined>({
+        hostname: '127.0.0.1',
+        port: listener.port,
+        ...(kind === 'tls' ? { tls: { rejectUnauthorized: false } } : {}),
+        socket: { data() {}, drain() {} },
+      });
+      const transport = await waitFor('the connection', () => accepted[1]);
+      const told = new Told();
+      transport.attach(told);
+      await waitFor('the hello', () => near.write('hello') > 0 && told.events.length > 0);
+      transport.pause();
+      near.terminate();
+      // No turn of the event loop between: it would have told.
+      const isGone = (): boolean => transport.write(Buffer.alloc(9)) < 0 && transport.closed;
+      for (let count = 0; count < 2; count++) isGone();
+      await waitFor('the connection to be gone', isGone, 2_000);
+      expect(told.events).toContain('close');
+    });
+
     test('is told of its close once, and of nothing after it', async () => {
       const { transport, told } = await greeted();
       transport.terminate();

@@ -90,7 +90,11 @@ export class Transport implements Sink, Source {
   }
 
   write(bytes: Uint8Array): number {
-    return this.#closed ? -1 : this.#socket.write(bytes);
+    if (this.#closed) return -1;
+    const taken = this.#socket.write(bytes);
+    // The peer is gone. A paused socket is not told so any more: the error that would have was this write's.
+    if (taken < 0) this.#socket.resume();
+    return taken;
   }
 
   pause(): void {
