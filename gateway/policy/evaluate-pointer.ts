@@ -13,7 +13,7 @@ export function evaluatePointer(policy: Policy, state: PolicyState, event: Traff
   if (policy.pointer !== 'pass') {
     // The one exception is the event that lets go of buttons that were down when the policy changed.
     if (state.buttons === 0 || event.buttons !== 0 || event.scrolls) return policy.pointer;
-    release(state);
+    release(state, event);
     return 'pass';
   }
   if (event.scrolls) return evaluateScroll(policy, state, event);
@@ -28,7 +28,9 @@ export function evaluatePointer(policy: Policy, state: PolicyState, event: Traff
   return 'pass';
 }
 
-function release(state: PolicyState): void {
+function release(state: PolicyState, event: TrafficEvent): void {
+  state.x = event.x;
+  state.y = event.y;
   state.buttons = 0;
   state.heldButtons = 0;
   state.swallowedButtons = 0;
@@ -71,5 +73,6 @@ type Region = Policy['regions'][number];
 
 /** A place that is not known is outside. */
 function isInside(region: Region, state: PolicyState, x: number, y: number): boolean {
-  return x >= 0 && y >= 0 && isVisible(region, state.width, state.height, x, y);
+  if (x < 0 || y < 0 || !isVisible(region, state.width, state.height, x, y)) return false;
+  return state.otherSizes.every(({ width, height }) => isVisible(region, width, height, x, y));
 }

@@ -55,6 +55,8 @@ export interface PolicyState {
   /** Size of the picture. */
   width: number;
   height: number;
+  /** Sizes that it may have instead by now: a place is inside only if it is with each of them. */
+  otherSizes: readonly { readonly width: number; readonly height: number }[];
   readonly ledger: SessionLedger;
 }
 
@@ -112,6 +114,7 @@ export function createPolicyState(
     y: -1,
     width: 0,
     height: 0,
+    otherSizes: [],
     ledger,
   };
 }

@@ -21,14 +21,14 @@ import type { PolicyEventType } from './stream-inspection.ts';
 
 const extendedPointerBytes = 7;
 
-/** What users are told of; the other kinds fall in silence, for no user asked for them. */
-const eventTypes: { readonly [Kind in TrafficKind]?: PolicyEventType } = {
+/** What users are told of; wishes and questions are only counted, for no user asked for them. */
+const eventTypes = {
   resize: 'resize',
   power: 'power',
   printer: 'relay',
   smart_card: 'relay',
   other_relay: 'relay',
-};
+} as const satisfies { readonly [Kind in TrafficKind]?: PolicyEventType };
 
 /** Judges every message of a client, and keeps what the server splitter must know of them. */
 export class RfbClientJudge {
@@ -107,8 +107,8 @@ export class RfbClientJudge {
         return this.#other(relayKind(relayName(bytes, start)));
       case clientMessages.xvp:
         return this.#other('power');
-      case clientMessages.setDesktopSize:
-        return this.#other('resize');
+      case clientMessages.setDesktopSize: // pad · u16 width · u16 height · …
+        return this.#resize(u16At(bytes, start + 2), u16At(bytes, start + 4));
       case clientMessages.setMaxVideoResolution:
         return this.#other('quality');
       case clientMessages.requestStats:
@@ -163,7 +163,8 @@ export class RfbClientJudge {
       event.scrolls = s32At(bytes, start + 7) !== 0;
       this.#place(u16At(bytes, start + 3), u16At(bytes, start + 5));
       const judgement = this.#judgePointer(u16At(bytes, start + 1));
-      return judgement === 'replace' ? withMask(bytes, start, end, event.buttons, 2) : judgement;
+      if (judgement === 'replace') return withMask(bytes, start, end, event.buttons, 2);
+      return judgement === 'pass' && event.scrolls ? this.#scroll(bytes, start, end) : judgement;
     }
     event.scrolls = false;
     this.#place(u16At(bytes, start + 2), u16At(bytes, start + 4));
@@ -174,6 +175,17 @@ export class RfbClientJudge {
     const replaced = withMask(bytes, start, end, event.buttons | extendedPointerBit, 1);
     replaced[extendedPointerBytes - 1] = event.buttons >> 7;
     return replaced;
+  }
+
+  /**
+   * A scroll that passes. KasmVNC turns the wheel where its pointer is, which another stream may have moved since: under a
+   * region it is put back first to where this scroll was judged.
+   */
+  #scroll(bytes: Uint8Array, start: number, end: number): Judgement {
+    const { policy, state } = this.#force;
+    if (this.#server.protocol !== 'kasmvnc' || policy.regions.length === 0 || state.x < 0) return 'pass';
+    const move = new WriteCursor().u8(clientMessages.pointerEvent).u16(state.buttons);
+    return move.u16(state.x).u16(state.y).zeros(4).raw(bytes.subarray(start, end)).finish();
   }
 
   /** u8 mask · s16 dx · dy · scroll x · scroll y. Where it moves the pointer to, only the desktop knows. */
@@ -201,8 +213,10 @@ export class RfbClientJudge {
     const { event, state } = this.#force;
     state.width = this.#server.width;
     state.height = this.#server.height;
-    event.x = this.#server.relativePointer ? -1 : x;
-    event.y = this.#server.relativePointer ? -1 : y;
+    state.otherSizes = this.#server.askedSizes;
+    const isKnown = !this.#server.relativePointer && !this.#server.areSizesForgotten;
+    event.x = isKnown ? x : -1;
+    event.y = isKnown ? y : -1;
   }
 
   /** @returns 'replace' when the event passes with the buttons that the event then has. */
@@ -221,13 +235,19 @@ export class RfbClientJudge {
     return 'drop';
   }
 
-  #other(kind: TrafficKind): Judgement {
+  #resize(width: number, height: number): Judgement {
+    const judgement = this.#other('resize');
+    if (judgement === 'pass') this.#server.askSize(width, height);
+    return judgement;
+  }
+
+  #other(kind: keyof typeof eventTypes | 'quality' | 'statistics'): Judgement {
     const { policy, state, event, reporter } = this.#force;
     event.kind = kind;
     const verdict = evaluate(policy, state, event);
     if (verdict === 'pass') return 'pass';
-    const type = eventTypes[kind];
-    if (type !== undefined) reporter.input(verdict === 'view_only' ? 'view_only' : type, verdict);
+    if (kind === 'quality' || kind === 'statistics') reporter.dropped(kind, verdict);
+    else reporter.input(verdict === 'view_only' ? 'view_only' : eventTypes[kind], verdict);
     return 'drop';
   }
 
@@ -235,10 +255,15 @@ export class RfbClientJudge {
   #setEncodings(bytes: Uint8Array, start: number): Judgement {
     const count = u16At(bytes, start + 2);
     const kept: number[] = [];
+    let hasUnwanted = false;
     this.#extendedMouseAdvertised = false;
     for (let index = 0; index < count; index++) {
       const encoding = s32At(bytes, start + 4 + 4 * index);
-      if (!isFollowed(encoding, this.#protocol) || this.#isUnwanted(encoding)) continue;
+      if (!isFollowed(encoding, this.#protocol)) continue;
+      if (this.#isUnwanted(encoding)) {
+        hasUnwanted = true;
+        continue;
+      }
       if (encoding === pseudoRectangles.extendedMouseButtons) this.#extendedMouseAdvertised = true;
       // A server of the other dialect is told only of what that has.
       if (isFollowed(encoding, this.#server.protocol)) this.#encodings.add(encoding);
@@ -246,6 +271,8 @@ export class RfbClientJudge {
       kept.push(encoding);
     }
     this.refresh();
+    const { policy, reporter } = this.#force;
+    if (hasUnwanted && policy.quality !== 'pass') reporter.dropped('quality', policy.quality);
     if (kept.length === count) return 'pass';
     const rewritten = new WriteCursor().u8(clientMessages.setEncodings).u8(0).u16(kept.length);
     for (const encoding of kept) rewritten.u32(encoding);

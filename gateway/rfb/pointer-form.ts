@@ -65,6 +65,9 @@ function writeKasmEvent(
  */
 export class StandardPointerWriter {
   #mask = 0;
+  /** Where the pointer was last put; −1 before. */
+  #x = -1;
+  #y = -1;
   #restX = 0;
   #restY = 0;
 
@@ -77,14 +80,18 @@ export class StandardPointerWriter {
     const out = new WriteCursor();
     if (scrollX === 0 && scrollY === 0) {
       this.#mask = u16At(bytes, start + 1) & 0xff;
+      this.#x = x;
+      this.#y = y;
       this.#write(out, this.#mask, x, y);
       return out.finish();
     }
-    // The place is the event's own: it is the one that was judged.
+    // As KasmVNC does, and as was judged: where the pointer is, whatever the event says.
+    const atX = this.#x < 0 ? x : this.#x;
+    const atY = this.#y < 0 ? y : this.#y;
     this.#restX = added(this.#restX, scrollX);
     this.#restY = added(this.#restY, scrollY);
-    this.#restY -= this.#turn(out, this.#restY, wheelBits.down, wheelBits.up, x, y);
-    this.#restX -= this.#turn(out, this.#restX, wheelBits.right, wheelBits.left, x, y);
+    this.#restY -= this.#turn(out, this.#restY, wheelBits.down, wheelBits.up, atX, atY);
+    this.#restX -= this.#turn(out, this.#restX, wheelBits.right, wheelBits.left, atX, atY);
     return out.finish();
   }
 

@@ -5,11 +5,27 @@ import { pseudoRectangles, serverMessages } from './numbers.ts';
 /** ExtendedDesktopSize comes because this client asked. */
 const screenReasonClient = 1;
 
+/** In pixels. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** More different sizes than these are not remembered until the server has answered. */
+const askedSizesMax = 8;
+/** Of nobody who asked: shared, for most streams never do. */
+const noSizes: readonly PictureSize[] = [];
+
 /** What a server has told of its desktop and of itself so far, beside pictures. */
 export class ServerScreen {
   /** Size of the picture in pixels: set it from ServerInit, then it follows the server. */
   width = 0;
   height = 0;
+  /** Sizes that the client has asked for: until all are answered, each may be in force. */
+  askedSizes = noSizes;
+  /** So many were asked for that not all of them are there. */
+  areSizesForgotten = false;
+  #unansweredSizes = 0;
   /** The server has shown that it understands extended mouse buttons. */
   extendedMouseButtons = false;
   /** The server (QEMU) takes the pointer's coordinates for motion. */
@@ -22,6 +38,20 @@ export class ServerScreen {
 
   /** Whether a picture that came now could be in one pixel format as well as in another. */
   isBetweenFormats = false;
+
+  /** The server is asked for this size (SetDesktopSize). Some never answer: then it counts for as long as they serve. */
+  askSize(width: number, height: number): void {
+    this.#unansweredSizes++;
+    if (this.askedSizes.some(size => size.width === width && size.height === height)) return;
+    if (this.askedSizes.length === askedSizesMax) this.areSizesForgotten = true;
+    else this.askedSizes = [...this.askedSizes, { width, height }];
+  }
+
+  #answerSize(): void {
+    if (this.#unansweredSizes === 0 || --this.#unansweredSizes > 0) return;
+    this.askedSizes = noSizes;
+    this.areSizesForgotten = false;
+  }
 
   protected refuseBetweenFormats(): void {
     if (!this.isBetweenFormats) return;
@@ -48,7 +78,10 @@ export class ServerScreen {
         this.relativePointer = u16At(bytes, at) === 0;
         return;
       case pseudoRectangles.extendedDesktopSize: // x: who asked, y: 0 or why it was refused
-        if (u16At(bytes, at) === screenReasonClient && u16At(bytes, at + 2) !== 0) return;
+        if (u16At(bytes, at) === screenReasonClient) {
+          this.#answerSize();
+          if (u16At(bytes, at + 2) !== 0) return;
+        }
         break;
       case pseudoRectangles.desktopSize:
         break;

@@ -46,6 +46,11 @@ export class Attack extends FuzzStream {
     this.say('server', bytesOf(notation), cuts);
   }
 
+  /** The policy of the running stream changes. */
+  setPrevention(prevention: Record<string, unknown>): void {
+    this.inspection.setPolicy(policyOf({ data_loss_prevention: prevention }));
+  }
+
   /** Types of the messages that the server takes, by its own reading. */
   get acted(): number[] {
     return typesTakenBy(this.#protocol, this.upstream);

@@ -1,0 +1,111 @@
+/** Clicks and scrolls outside the visible region that seem to be inside. See docs/bypasses.md. */
+import { expect, test } from 'bun:test';
+import { Attack, hex } from './attack.ts';
+
+const region = { visible_region: { left: 0, top: 0, right: 32, bottom: 24 } };
+const concealed_region = { allow_click_release: true };
+const rightHalf = { visible_region: { left: '50%', top: '0%', right: '0%', bottom: '0%', concealed_region } };
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const plain = (notation: string): string => notation.replaceAll(' ', '');
+
+/** KasmVNC's pointer event. */
+const kasm = (mask: number, x: number, y: number, down = 0): string =>
+  `05 ${hex(mask, 2)} ${hex(x, 2)} ${hex(y, 2)} 0000 ${hex(down, 2)}`;
+/** The standard one. */
+const standard = (mask: number, x: number, y: number): string =>
+  `05 ${hex(mask, 1)} ${hex(x, 2)} ${hex(y, 2)}`;
+
+test('a scroll that names another place than the pointer’s turns the wheel where it was judged, on a standard desktop too', () => {
+  const attack = new Attack({ protocol: 'rfb', form: 'kasmvnc', prevention: region });
+  attack.fromClient(`${kasm(0, 16, 16)} ${kasm(0, 48, 48, 100)}`);
+  const turn = `${standard(16, 16, 16)} ${standard(0, 16, 16)}`;
+  expect(hexOf(attack.upstream)).toBe(plain(`${standard(0, 16, 16)} ${turn} ${turn}`));
+});
+
+test('a scroll after another stream moved the pointer outside turns the wheel where this stream had it', () => {
+  const attack = new Attack({ prevention: region });
+  attack.fromClient(kasm(0x101, 16, 16));
+  attack.forget();
+  attack.fromClient(kasm(0, 48, 48, 100));
+  expect(hexOf(attack.upstream)).toBe(plain(`${kasm(0x101, 16, 16)} ${kasm(0, 48, 48, 100)}`));
+  const free = new Attack();
+  free.fromClient(kasm(0, 48, 48, 100));
+  expect(hexOf(free.upstream)).toBe(plain(kasm(0, 48, 48, 100)));
+});
+
+test('the last place of a pointer that is switched off is where it was let go, not where it was before', () => {
+  const attack = new Attack({ prevention: region });
+  attack.fromClient(kasm(1, 16, 16));
+  attack.setPrevention({ ...region, pointer: { enabled: false } });
+  attack.fromClient(kasm(0, 48, 48));
+  attack.setPrevention(region);
+  attack.forget();
+  attack.fromClient(kasm(0, 16, 16, 100));
+  expect(hexOf(attack.upstream)).toBe('');
+});
+
+/** SetDesktopSize with one screen. */
+const resize = (width: number, height: number): string =>
+  `fb 00 ${hex(width, 2)} ${hex(height, 2)} 01 00 00000000 0000 0000 ${hex(width, 2)} ${hex(height, 2)} 00000000`;
+/** The answer to it: ExtendedDesktopSize for reason 1. */
+const resized = (width: number, height: number, result = 0): string =>
+  `00 00 0001 0001 ${hex(result, 2)} ${hex(width, 2)} ${hex(height, 2)} fffffecc
+   01 000000 00000000 0000 0000 ${hex(width, 2)} ${hex(height, 2)} 00000000`;
+
+for (const protocol of ['rfb', 'kasmvnc'] as const) {
+  const press = (x: number): string => (protocol === 'rfb' ? standard(1, x, 1) : kasm(1, x, 1));
+  const lift = protocol === 'rfb' ? standard(0, 1, 1) : kasm(0, 1, 1);
+
+  /** Whether a press at this column arrives. */
+  const clicks = (attack: Attack, x: number): boolean => {
+    attack.forget();
+    attack.fromClient(press(x));
+    const passed = hexOf(attack.upstream) === plain(press(x));
+    attack.fromClient(lift);
+    return passed;
+  };
+
+  test(`a click right behind a resize must be inside before and after it: ${protocol}`, () => {
+    const attack = new Attack({ protocol, prevention: rightHalf });
+    attack.fromServer(resized(1000, 100));
+    expect([450, 600, 900].map(x => clicks(attack, x))).toEqual([false, true, true]);
+    attack.fromClient(resize(1200, 100));
+    expect([450, 550, 700, 900, 1100].map(x => clicks(attack, x))).toEqual([false, false, true, true, false]);
+    attack.fromServer(resized(1200, 100));
+    expect([550, 700, 1100].map(x => clicks(attack, x))).toEqual([false, true, true]);
+  });
+
+  test(`several resizes count until all are answered, refused ones too: ${protocol}`, () => {
+    const attack = new Attack({ protocol, prevention: rightHalf });
+    attack.fromServer(resized(1000, 100));
+    expect(clicks(attack, 700)).toBe(true);
+    attack.fromClient(`${resize(1200, 100)} ${resize(1600, 100)} ${resize(1000, 100)}`);
+    expect(clicks(attack, 700)).toBe(false);
+    attack.fromServer(resized(1200, 100));
+    expect(clicks(attack, 700)).toBe(false);
+    attack.fromServer(`${resized(1600, 100, 1)} 00 00 0001 0000 0000 03e8 0064 ffffff21`);
+    expect(clicks(attack, 700)).toBe(false);
+    attack.fromServer(resized(1000, 100));
+    expect(clicks(attack, 700)).toBe(true);
+  });
+
+  test(`more resizes than can be remembered leave no place inside until all are answered: ${protocol}`, () => {
+    const attack = new Attack({ protocol, prevention: region });
+    for (let width = 100; width < 120; width++) attack.fromClient(resize(width, 100));
+    expect(clicks(attack, 1)).toBe(false);
+    for (let width = 100; width < 119; width++) attack.fromServer(resized(width, 100));
+    expect(clicks(attack, 1)).toBe(false);
+    attack.fromServer(resized(119, 100));
+    expect(clicks(attack, 1)).toBe(true);
+  });
+}
+
+test('a resize that falls by policy does not count', () => {
+  const attack = new Attack({ prevention: { ...rightHalf, allow: { resize: false } } });
+  attack.fromServer(resized(1000, 100));
+  attack.fromClient(resize(2000, 100));
+  attack.forget();
+  attack.fromClient(kasm(1, 900, 1));
+  expect(hexOf(attack.upstream)).toBe(plain(kasm(1, 900, 1)));
+});
