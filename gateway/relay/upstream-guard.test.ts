@@ -10,6 +10,8 @@ const names: Record<string, string[]> = {
   'meta.example': ['169.254.169.254'],
   'mixed.example': ['169.254.169.254', '10.1.2.3'],
   'loop.example': ['127.0.0.1'],
+  'control.example': ['10.1.0.9', 'fd12::9'],
+  'here.example': ['10.1.0.1'],
 };
 
 function guard(config: object = {}, options: Partial<UpstreamGuardOptions> = {}): UpstreamGuard {
@@ -18,6 +20,8 @@ function guard(config: object = {}, options: Partial<UpstreamGuardOptions> = {})
     grantedBy: 'control',
     allowsLoopback: false,
     ownPorts: () => [8443, 9443],
+    machineAddresses: () => ['127.0.0.1', '::1', '10.1.0.1', 'fe80::1%eth0', 'fd12::1'],
+    services: [],
     resolve: async host => {
       const found = names[host];
       if (found === undefined) throw new Error('not found');
@@ -50,7 +54,12 @@ describe('an upstream', () => {
     'ws://0xa9.0xfe.0xa9.0xfe/',
     'ws://0251.0376.0251.0376/',
     'ws://[64:ff9b::a9fe:a9fe]/',
+    'ws://[64:ff9b:1::a9fe:a9fe]/',
+    'ws://[64:ff9b:1:ffff::a01:203]/',
     'ws://[2002:a9fe:a9fe::1]/',
+    'ws://[::ffff:0:a9fe:a9fe]/',
+    'ws://[::a9fe:a9fe]/',
+    'ws://[2001:0:a9fe:a9fe::1]/',
     'ws://[fe80::1]:6901/',
     'ws://[fd00:ec2::254]/',
     'ws://100.100.100.200/',
@@ -94,6 +103,42 @@ describe('an upstream', () => {
     expect(await endpointsOf(here, 'tcp://127.0.0.1:5901')).toBe('127.0.0.1 5901');
     for (const upstream of ['tcp://127.0.0.1:8443', 'ws://[::1]:9443/', 'ws://127.0.0.2:9443/metrics'])
       expect(await endpointsOf(here, upstream)).toBe('upstream_forbidden');
+  });
+
+  test('is no port of our own at any address of this machine, whatever is allowed', async () => {
+    for (const open of [guard(), guard({ allow: ['0.0.0.0/0', '::/0', '10.1.0.1', '0.0.0.0'] })]) {
+      for (const host of ['10.1.0.1', '[fd12::1]', '[::ffff:10.1.0.1]', '0.0.0.0', 'here.example'])
+        expect([host, await endpointsOf(open, `tcp://${host}:9443`)]).toEqual([host, 'upstream_forbidden']);
+    }
+    expect(await endpointsOf(guard(), 'tcp://10.1.0.1:5901')).toBe('10.1.0.1 5901');
+    expect(await endpointsOf(guard(), 'tcp://10.1.0.2:9443')).toBe('10.1.0.2 9443');
+  });
+
+  test('is not control, nor another service that the gateway uses, by whatever address', async () => {
+    const services = [{ host: 'control.example', port: 8080 }];
+    const two = guard({ allow: ['10.0.0.0/8', 'fd12::/16'] }, { services });
+    for (const host of ['control.example', '10.1.0.9', '[fd12::9]'])
+      expect([host, await endpointsOf(two, `ws://${host}:8080/`)]).toEqual([host, 'upstream_forbidden']);
+    expect(await endpointsOf(two, 'ws://10.1.0.9:6901/')).toBe('10.1.0.9 6901');
+    expect(await endpointsOf(two, 'ws://10.1.0.10:8080/')).toBe('10.1.0.10 8080');
+  });
+
+  test('is not a service on this machine by another address of it', async () => {
+    for (const host of ['127.0.0.1', '[::1]', 'here.example']) {
+      const one = guard({}, { allowsLoopback: true, services: [{ host, port: 8080 }] });
+      for (const other of ['10.1.0.1', '127.0.0.1', '127.0.0.9', '[::1]', '[fd12::1]'])
+        expect([host, other, await endpointsOf(one, `tcp://${other}:8080`)]).toEqual([
+          host,
+          other,
+          'upstream_forbidden',
+        ]);
+    }
+  });
+
+  test('at the port of a service whose name is unknown just now is not dialled: it may be that one', async () => {
+    const services = [{ host: 'gone.example', port: 8080 }];
+    expect(await endpointsOf(guard({}, { services }), 'tcp://10.1.2.3:8080')).toBe('upstream_refused');
+    expect(await endpointsOf(guard({}, { services }), 'tcp://10.1.2.3:5901')).toBe('10.1.2.3 5901');
   });
 
   test('must be in upstreams.allow once that has an entry', async () => {

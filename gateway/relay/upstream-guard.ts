@@ -1,7 +1,7 @@
 /**
- * Keeps a grant from making the gateway dial what is none of its business: its own services, the cloud's metadata
- * service, link-local neighbours, or whatever the operator excludes. A name is resolved once; what is checked is what
- * is dialled, so that a name that resolves otherwise a moment later changes nothing.
+ * Keeps a grant from making the gateway dial what is none of its business: its own services, control, the cloud's
+ * metadata service, link-local neighbours, or whatever the operator excludes. A name is resolved once; what is checked is
+ * what is dialled, so that a name that resolves otherwise a moment later changes nothing.
  */
 import { AddressRanges, normaliseAddress } from '../../config/address-range.ts';
 import type { UpstreamsConfig } from '../../config/gateway-upstreams.ts';
@@ -12,7 +12,6 @@ import type { UpstreamAddress } from './upstream-address.ts';
 /** Never a desktop's, unless `allow` names a part of one of them. */
 const refusedAnyway = [
   '0.0.0.0/8',
-  '::/128',
   // Link-local, with the metadata service of most clouds.
   '169.254.0.0/16',
   'fe80::/10',
@@ -26,12 +25,19 @@ const refusedAnyway = [
   '224.0.0.0/4',
   '240.0.0.0/4',
   'ff00::/8',
-  // IPv4 in IPv6 clothes: it has a spelling of its own.
+  // IPv4 in IPv6 clothes: it has a spelling of its own. Compatible, translated (RFC 6052, 8215, 2765), 6to4, Teredo.
+  '::/96',
   '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '::ffff:0:0:0/96',
   '2002::/16',
+  '2001::/32',
 ] as const;
 
 const loopback = ['127.0.0.0/8', '::1'] as const;
+
+/** Every spelling of this machine, whatever addresses it has. */
+const alwaysHere = [...loopback, '0.0.0.0', '::'] as const;
 
 /** Addresses of one name that are tried in turn. */
 const addressesMax = 4;
@@ -42,8 +48,12 @@ export interface UpstreamGuardOptions {
   readonly grantedBy: 'file' | 'control';
   /** Whether desktops may be on this machine. */
   readonly allowsLoopback: boolean;
-  /** Ports on loopback that are this gateway's own, or control's. */
+  /** Ports of this machine that are this gateway's own. */
   readonly ownPorts: () => readonly number[];
+  /** Of its interfaces. */
+  readonly machineAddresses: () => readonly string[];
+  /** What the gateway itself uses, such as control: never a desktop. The host is a name or an address. */
+  readonly services: readonly { readonly host: string; readonly port: number }[];
   /** Every address of a name. */
   readonly resolve: (host: string) => Promise<readonly string[]>;
 }
@@ -54,7 +64,7 @@ export class UpstreamGuard {
   readonly #denied: AddressRanges;
   readonly #refused: AddressRanges;
   readonly #lifted: AddressRanges;
-  readonly #loopback = new AddressRanges(loopback);
+  readonly #alwaysHere = new AddressRanges(alwaysHere);
 
   constructor(options: UpstreamGuardOptions) {
     this.#options = options;
@@ -63,7 +73,8 @@ export class UpstreamGuard {
     this.#allowed = new AddressRanges(allow);
     this.#denied = new AddressRanges(deny);
     this.#refused = new AddressRanges(refused);
-    this.#lifted = new AddressRanges(allow.filter(range => refused.some(outer => isInside(range, outer))));
+    const lifted = allow.filter(range => refused.some(outer => isInside(range, outer)));
+    this.#lifted = new AddressRanges(options.allowsLoopback ? [...lifted, ...loopback] : lifted);
   }
 
   /**
@@ -97,8 +108,9 @@ export class UpstreamGuard {
     }
     const { host, port } = endpoint;
     const literal = normaliseAddress(host);
-    const found = literal === undefined ? await this.#resolve(host) : [literal];
-    const problems = found.map(each => this.#problemOf(each, port));
+    const found = literal === undefined ? await this.#resolve(host, 'the desktop') : [literal];
+    const services = await this.#servicesAt(port);
+    const problems = found.map(each => this.#problemOf(each, port, services));
     const [first, ...others] = found
       .filter((_, index) => problems[index] === undefined)
       .slice(0, addressesMax)
@@ -107,7 +119,17 @@ export class UpstreamGuard {
     throw forbidden(problems[0] ?? `${host} has no address`);
   }
 
-  async #resolve(host: string): Promise<string[]> {
+  /** Addresses of the services at this port; asked for only where a grant names it. */
+  async #servicesAt(port: number): Promise<string[]> {
+    const hosts = this.#options.services.filter(service => service.port === port).map(({ host }) => host);
+    const found = hosts.map(host => {
+      const literal = normaliseAddress(host.replace(/^\[|\]$/g, ''));
+      return literal === undefined ? this.#resolve(host, 'a service at the same port') : [literal];
+    });
+    return (await Promise.all(found)).flat();
+  }
+
+  async #resolve(host: string, whose: string): Promise<string[]> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
@@ -120,23 +142,31 @@ export class UpstreamGuard {
       const plain = found.flatMap(each => normaliseAddress(each) ?? []);
       return [...plain.filter(each => !each.includes(':')), ...plain.filter(each => each.includes(':'))];
     } catch {
-      throw new UpstreamError('upstream_refused', 'the name of the desktop can not be resolved');
+      throw new UpstreamError('upstream_refused', `the name of ${whose} can not be resolved`);
     } finally {
       clearTimeout(timer);
     }
   }
 
   /** @returns why this IP address is not dialled. */
-  #problemOf(address: string, port: number): string | undefined {
+  #problemOf(address: string, port: number, services: readonly string[]): string | undefined {
     if (this.#denied.includes(address)) return `${address} is in upstreams.deny`;
-    if (this.#loopback.includes(address) && this.#options.ownPorts().includes(port)) {
+    if (this.#options.ownPorts().includes(port) && this.#isHere(address)) {
       return `${address} port ${port} is a service of the gateway itself`;
+    }
+    if (services.some(each => each === address || (this.#isHere(each) && this.#isHere(address)))) {
+      return `${address} port ${port} is a service that the gateway uses`;
     }
     if (this.#refused.includes(address) && !this.#lifted.includes(address)) {
       return `${address} is no address of desktops (upstreams.allow can name it)`;
     }
     if (this.#allowed.isEmpty || this.#allowed.includes(address)) return undefined;
     return `${address} is not in upstreams.allow`;
+  }
+
+  #isHere(address: string): boolean {
+    if (this.#alwaysHere.includes(address)) return true;
+    return this.#options.machineAddresses().some(each => normaliseAddress(each) === address);
   }
 
   #maySocket(path: string): boolean {
