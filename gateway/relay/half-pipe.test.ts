@@ -80,6 +80,34 @@ test('memory the caller reuses is copied when it has to wait', () => {
   expect(ends.taken).toEqual([1, 2]);
 });
 
+test('a sink whose write closes the pipe leaves nothing in it, nor in any other', () => {
+  const ends = new Ends();
+  const pipe = new HalfPipe(ends, ends, 8, 2);
+  const write = ends.write.bind(ends);
+  for (const values of [[1], [2, 3, 4]]) pipe.write(bytes(...values));
+  ends.room = 2;
+  ends.write = given => {
+    const taken = write(given);
+    pipe.close();
+    return taken;
+  };
+  pipe.drain();
+  const takeOneAndClose = (): number => {
+    closedBySend.close();
+    return 1;
+  };
+  const closedBySend = new HalfPipe({ write: takeOneAndClose }, ends, 8, 2);
+  closedBySend.write(bytes(5, 6, 7));
+  expect([pipe.pendingBytes, closedBySend.pendingBytes, ends.taken]).toEqual([0, 0, [1]]);
+  const other = new HalfPipe(new Ends(), ends, 8, 2);
+  let empty = 0;
+  other.whenEmpty(() => {
+    empty += 1;
+  });
+  other.drain();
+  expect([other.pendingBytes, other.sentBytes, empty]).toEqual([0, 0, 1]);
+});
+
 test('a closed sink drops what is pending and says that the pipe is empty', () => {
   const ends = new Ends();
   const pipe = new HalfPipe(ends, ends, 8, 2);

@@ -25,8 +25,8 @@ export interface Source {
 /** A view costs about as much as a hundred bytes: thousands of tiny ones are a full pipe too. */
 const piecesMax = 1024;
 
-/** Never added to: shared by all pipes that never had to wait. */
-const nothing: Uint8Array[] = [];
+/** Shared by all pipes that never had to wait. */
+const nothing = Object.freeze([]) as unknown as Uint8Array[];
 
 export class HalfPipe {
   readonly #sink: Sink;
@@ -139,7 +139,8 @@ export class HalfPipe {
       return bytes.length;
     }
     this.#sentBytes += taken;
-    return taken;
+    // A write may tell its owner that the peer is gone.
+    return this.#closed ? bytes.length : taken;
   }
 
   #keep(rest: Uint8Array): void {
@@ -156,7 +157,7 @@ export class HalfPipe {
   /** The sink can take bytes again. */
   drain(): void {
     let index = 0;
-    while (index < this.#pending.length && !this.#closed) {
+    while (index < this.#pending.length) {
       const bytes = this.#pending[index]!;
       const taken = this.#sink.write(bytes);
       if (taken < 0) {
@@ -164,6 +165,7 @@ export class HalfPipe {
         return;
       }
       this.#sentBytes += taken;
+      if (this.#closed) return;
       this.#pendingBytes -= taken;
       if (taken < bytes.length) {
         this.#pending[index] = bytes.subarray(taken);

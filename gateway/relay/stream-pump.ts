@@ -40,8 +40,8 @@ export interface PumpOptions {
 /** Every call of a pump uses and empties it before it returns, so that idle streams need no buffer of their own. */
 const clientOutput = new FrameOutput();
 
-/** Never added to: shared by all pumps that hold nothing. */
-const nothing: Uint8Array[] = [];
+/** Shared by all pumps that hold nothing. */
+const nothing = Object.freeze([]) as unknown as Uint8Array[];
 
 export class StreamPump {
   readonly #options: PumpOptions;

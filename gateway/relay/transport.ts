@@ -17,7 +17,7 @@ export interface Receiver {
   close(error: Error | undefined, from: Transport): void;
 }
 
-const nothing: Uint8Array[] = [];
+const nothing = Object.freeze([]) as unknown as Uint8Array[];
 
 export class Transport implements Sink, Source {
   readonly #socket: Socket<Transport>;
