@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { bunPath, startProcess } from '../../test/harness/processes.ts';
 import { makeTempFolder } from '../../test/harness/temp-folder.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
-import { type AuditRecord, AuditTrail } from './trail.ts';
+import { AuditTrail, type StreamRecord } from './trail.ts';
 
-const record = (connectionId: string): AuditRecord => ({
+const record = (connectionId: string): StreamRecord => ({
   event: 'stream_opened',
   atMs: 0,
   connectionId,
@@ -15,11 +15,11 @@ const record = (connectionId: string): AuditRecord => ({
   address: '192.0.2.1',
 });
 
-const linesOf = async (file: string): Promise<AuditRecord[]> =>
+const linesOf = async (file: string): Promise<StreamRecord[]> =>
   (await readFile(file, 'utf8').catch(() => ''))
     .split('\n')
     .filter(line => line !== '')
-    .map(line => JSON.parse(line) as AuditRecord);
+    .map(line => JSON.parse(line) as StreamRecord);
 
 test('processes that write one trail while another renames it lose no line and tear none', async () => {
   await using folder = await makeTempFolder('trail');
@@ -76,4 +76,20 @@ test('a file that somebody else took away or renamed is found out about within a
   nowMs = 2_000;
   trail.write(record('anew'));
   expect(await ids(trail.file)).toEqual(['anew']);
+});
+
+test('a link that stands in for the trail is not followed', async () => {
+  await using folder = await makeTempFolder('trail');
+  await writeFile(folder.file('foreign'), 'foreign');
+  for (const name of ['audit.ndjson', 'audit-refused.ndjson']) {
+    await symlink(folder.file('foreign'), folder.file(name));
+    expect(() => new AuditTrail(folder.path)).toThrow('is a link');
+    await rm(folder.file(name));
+  }
+  using trail = new AuditTrail(folder.path, Number.POSITIVE_INFINITY, () => 0);
+  trail.close();
+  await rm(trail.file);
+  await symlink(folder.file('foreign'), trail.file);
+  expect(() => trail.write(record('1'))).toThrow('is a link');
+  expect(await readFile(folder.file('foreign'), 'utf8')).toBe('foreign');
 });

@@ -1,16 +1,13 @@
 /**
- * The audit trail of one gateway: JSON lines in its data folder, one a record, with the system before the
- * call returns. Bounded: a file over the limit becomes `.1` and the one before that is dropped, so that
- * nobody fills a disk by knocking at the door.
- *
- * The file is held open, since a stream writes two records. Whether another process renamed or removed it meanwhile
- * is looked at once a second: until then records go to the file that was there.
+ * The audit trail of one gateway, in its data folder: what was done by who was let in, and beside it which streams were
+ * refused. Two files, for anybody can have streams refused, and must erase nothing by it.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyRecord } from '../relay/policy-record.ts';
+import { RecordFile } from './record-file.ts';
 
-export interface AuditRecord {
+export interface StreamRecord {
   readonly event: 'stream_refused' | 'stream_opened' | 'stream_closed' | 'policy';
   readonly atMs: number;
   readonly connectionId: string;
@@ -29,22 +26,28 @@ export interface AuditRecord {
   readonly policy?: PolicyRecord;
 }
 
+/** Refused streams without a record of their own. */
+export interface RefusedRecord {
+  readonly event: 'streams_refused';
+  readonly atMs: number;
+  /** Of one address, or of one IPv6 /64; empty: of others. */
+  readonly address: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+export type AuditRecord = StreamRecord | RefusedRecord;
+
 /** An audit file that is larger is renamed. */
 export const auditFileBytesMax = 64 * 1024 * 1024;
-
-/** How long a file is written to without a look whether it is still the one of that name. */
-const lookEveryMs = 1_000;
+const refusedFileBytesMax = 16 * 1024 * 1024;
 
 export class AuditTrail {
-  readonly #file: string;
-  readonly #bytesMax: number;
-  readonly #now: () => number;
-  #descriptor: number;
-  #inode = 0;
-  #lookedAtMs = 0;
-  #bytes = 0;
+  readonly #kept: RecordFile;
+  readonly #refused: RecordFile;
 
   /**
+   * @param bytesMax of a file; Infinity: another process renames.
    * @param now a clock that never goes back, in milliseconds.
    * @throws Error when the folder can't be made or written.
    */
@@ -54,63 +57,42 @@ export class AuditTrail {
     now: () => number = () => performance.now(),
   ) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    this.#file = join(dataDir, 'audit.ndjson');
-    this.#bytesMax = bytesMax;
-    this.#now = now;
-    this.#descriptor = -1;
-    this.#open();
+    const refusedMax =
+      bytesMax === Number.POSITIVE_INFINITY ? bytesMax : Math.min(bytesMax, refusedFileBytesMax);
+    this.#kept = new RecordFile(join(dataDir, 'audit.ndjson'), bytesMax, now);
+    this.#refused = new RecordFile(join(dataDir, 'audit-refused.ndjson'), refusedMax, now);
   }
 
   get file(): string {
-    return this.#file;
+    return this.#kept.file;
+  }
+
+  get refusedFile(): string {
+    return this.#refused.file;
   }
 
   /**
-   * Renames the file when it is over the limit, whoever wrote to it. For the one process, of several that write,
+   * Renames the files that are over their limit, whoever wrote to them. For the one process, of several that write,
    * that renames: the others have no limit. @throws Error
    */
   rotateIfFull(): void {
-    this.#bytes = statSync(this.#file).size;
-    if (this.#bytes > this.#bytesMax) this.#rename();
+    this.#kept.rotateIfFull();
+    this.#refused.rotateIfFull();
   }
 
   /** @throws Error when the record can't be written (disk full, folder gone). */
   write(record: AuditRecord): void {
-    const line = Buffer.from(`${JSON.stringify(record)}\n`);
-    if (this.#descriptor < 0 || this.#now() - this.#lookedAtMs >= lookEveryMs) this.#look();
-    if (this.#bytes > 0 && this.#bytes + line.length > this.#bytesMax) this.#rename();
-    for (let at = 0; at < line.length; ) at += writeSync(this.#descriptor, line, at);
-    this.#bytes += line.length;
+    const isRefusal = record.event === 'stream_refused' || record.event === 'streams_refused';
+    (isRefusal ? this.#refused : this.#kept).write(record);
   }
 
-  /** What is written after it opens the file anew. */
+  /** What is written after it opens the files anew. */
   close(): void {
-    const descriptor = this.#descriptor;
-    this.#descriptor = -1;
-    if (descriptor >= 0) closeSync(descriptor);
+    this.#kept.close();
+    this.#refused.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  #look(): void {
-    const inode = statSync(this.#file, { throwIfNoEntry: false })?.ino;
-    if (this.#descriptor < 0 || inode !== this.#inode) this.#open();
-    this.#lookedAtMs = this.#now();
-  }
-
-  #open(): void {
-    this.close();
-    this.#descriptor = openSync(this.#file, 'a', 0o600);
-    const { ino, size } = fstatSync(this.#descriptor);
-    this.#inode = ino;
-    this.#bytes = size;
-    this.#lookedAtMs = this.#now();
-  }
-
-  #rename(): void {
-    renameSync(this.#file, `${this.#file}.1`);
-    this.#open();
   }
 }

@@ -89,7 +89,7 @@ test('a page of another origin opens no stream with the cookie of its visitor, a
   }
   expect(desktop.connectionCount).toBe(before);
   expect(await metricsOf(alone)).toContain('sluice_streams_refused_total{refusal="foreign_origin"} 3');
-  const trail = await readFile(`${alone.folder}/data/audit.ndjson`, 'utf8');
+  const trail = await readFile(`${alone.folder}/data/audit-refused.ndjson`, 'utf8');
   const records = trail.split('\n').filter(line => line.includes('"reason":"foreign_origin"'));
   expect(records).toHaveLength(3);
   expect(JSON.parse(records[0] ?? '')).toMatchObject({

@@ -115,7 +115,7 @@ test('without a valid grant nothing is dialled, and the answer says why', async 
   });
   expect(await ask(id(9), token)).toEqual({ status: 404, body: message('there is no such session') });
   expect(server.connectionCount).toBe(before);
-  const trail = await Bun.file(`${gateway.folder}/data/audit.ndjson`).text();
+  const trail = await Bun.file(`${gateway.folder}/data/audit-refused.ndjson`).text();
   expect(trail.split('\n').filter(line => line.includes('stream_refused'))).toHaveLength(3);
 });
 

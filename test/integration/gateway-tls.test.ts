@@ -257,7 +257,7 @@ describe.skipIf(!needs('tls-tools'))('a gateway that speaks TLS', () => {
         upgrade,
       );
       expect(statusOf(answer)).toBe(404);
-      const trail = await readFile(join(gateway.folder, 'data', 'audit.ndjson'), 'utf8');
+      const trail = await readFile(join(gateway.folder, 'data', 'audit-refused.ndjson'), 'utf8');
       expect(JSON.parse(trail)).toMatchObject({ event: 'stream_refused', subject: 'CN=anna, O=Example' });
     });
 
