@@ -28,8 +28,9 @@ import { Splicer } from './edge/splice.ts';
 import { StreamOpener } from './edge/stream-opener.ts';
 import { StreamPulse } from './edge/stream-pulse.ts';
 import { HardeningHeaders } from './http/hardening-headers.ts';
-import { type HttpDoor, type HttpSide, startHttpSide } from './http/http-side.ts';
+import { type HttpSide, startHttpSide } from './http/http-side.ts';
 import { OriginRules } from './http/origin-rules.ts';
+import type { HttpDoor } from './http/request-gate.ts';
 import { createUpstreamGuard } from './relay/own-upstreams.ts';
 import { ClipboardLedgers } from './session/clipboard-ledgers.ts';
 import { DecisionLog, type Decisions } from './session/decision-log.ts';
@@ -337,5 +338,6 @@ function httpDoor(door: Door): HttpDoor {
     clientOf: (connection, get) => door.clientOf(connection, get),
     isProxy: connection => door.proxies.ranges.includes(connection),
     tooOften: (address, method, path) => door.rates.request(address, method, path),
+    foreign: address => door.record.refused('foreign_origin', address),
   };
 }

@@ -14,7 +14,7 @@ import { loginCookie } from './authenticate.ts';
 import { createDeviceCookie, findDevice } from './login-device.ts';
 import { LoginThrottle, type LoginTry } from './login-throttle.ts';
 import { PasswordChecker } from './password.ts';
-import { isSameOrigin } from './same-origin.ts';
+import { isSameOrigin, isUnaskedForeign } from './same-origin.ts';
 
 const loginInput = z.object({
   username: z.string().max(limits.usernameCharsMax, `must be at most ${limits.usernameCharsMax} characters`),
@@ -75,10 +75,15 @@ class LoginService {
     this.#trusted = new AddressRanges(context.config.trusted_proxies);
   }
 
+  /** @throws ApiError as `#verify` does, and 403 for a page of another site that was not let in. */
   async login(
     input: z.output<typeof loginInput>,
     http: Context<ControlEnv>,
   ): Promise<z.input<typeof loginOutput>> {
+    // Before the throttle: else any website could have its visitor fail here, and wait.
+    if (isUnaskedForeign(http.req.raw, this.#context.config.public_url)) {
+      throw new ApiError(403, 'the request comes from another site');
+    }
     const username = normaliseUsername(input.username);
     const address = clientAddress(http, this.#trusted);
     const { logins, clock, config, log, secrets } = this.#context;

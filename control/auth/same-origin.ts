@@ -15,3 +15,15 @@ export function isSameOrigin(request: Request, publicUrl: string | undefined): b
   if (scheme !== null && protocol !== `${scheme}:`) return false;
   return host === (request.headers.get('x-forwarded-host') ?? request.headers.get('host'));
 }
+
+/**
+ * Whether a page of another site made its visitor's browser send this without asking first. JSON is asked for first
+ * (WHATWG Fetch, section 3.2.2), and the gateway lets only pages that it lists send it; text and forms go unasked.
+ */
+export function isUnaskedForeign(request: Request, publicUrl: string | undefined): boolean {
+  const { headers } = request;
+  const site = headers.get('sec-fetch-site') ?? 'none';
+  const isBrowser = site !== 'none' || headers.has('origin');
+  if (!isBrowser || isSameOrigin(request, publicUrl)) return false;
+  return !/^application\/json\s*(;|$)/i.test(headers.get('content-type') ?? '');
+}

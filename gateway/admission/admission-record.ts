@@ -18,7 +18,8 @@ export type RefusalKind =
   | 'user_upgrades'
   | 'untrusted_peer'
   | 'proxy_header'
-  | 'forwarded_header';
+  | 'forwarded_header'
+  | 'foreign_origin';
 
 export interface AdmissionRefusal {
   readonly kind: RefusalKind;

@@ -113,22 +113,22 @@ export class StreamOpener {
   async #open(request: StreamRequest): Promise<void> {
     const { client, head, address, route } = request;
     const { door, registry } = this.#options;
+    const { sessionId, channel } = route;
+    const connectionId = createId<ConnectionId>();
+    // Before any rate: a page of a foreign origin must not spend what its visitor has.
+    if (!this.#mayOpenStreams(request)) {
+      this.#refuse(client, { connectionId, sessionId, userId: '', channel, address }, 'foreign_origin');
+      return;
+    }
     const tooMany = door.rates.upgrade(address);
     const check = checkUpgradeRequest(head);
     if (tooMany !== undefined) {
-      const isOurPage = check.kind === 'accepted' && this.#mayOpenStreams(request);
-      this.#turnAway(request, tooMany, isOurPage ? check : undefined);
+      this.#turnAway(request, tooMany, check.kind === 'accepted' ? check : undefined);
       return;
     }
     if (check.kind === 'refused') {
       this.#options.audit.headRefused(address, check.status, check.message);
       end(client, this.#refusal(check.status, check.message, check.headers));
-      return;
-    }
-    const { sessionId, channel } = route;
-    const connectionId = createId<ConnectionId>();
-    if (!this.#mayOpenStreams(request)) {
-      this.#refuse(client, { connectionId, sessionId, userId: '', channel, address }, 'foreign_origin');
       return;
     }
     const clientForm = parseClientForm(findQueryValue(head.query, 'client'));
@@ -185,8 +185,8 @@ export class StreamOpener {
   }
 
   /**
-   * Refuses a stream for now. Browsers hide the status of a refused upgrade from their pages: with `check`, that is
-   * for a page of an origin that may open streams, it is told by a close frame.
+   * Refuses a stream for now. Browsers hide the status of a refused upgrade from their pages: with `check`, a page is
+   * told by a close frame.
    */
   #turnAway(
     { client, head, address }: StreamRequest,

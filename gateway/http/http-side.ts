@@ -18,7 +18,7 @@ import { type AuthorisePages, DesktopPages } from './desktop-pages.ts';
 import { errorResponse, isPageRequest, pageResponse } from './error-response.ts';
 import { EventStreams, type EventSubscription } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
-import { HardeningHeaders, type RouteClass, routeClassOf } from './hardening-headers.ts';
+import { HardeningHeaders, type RouteClass } from './hardening-headers.ts';
 import { OriginRules } from './origin-rules.ts';
 import { isWithin, plainPath } from './plain-path.ts';
 import { type HttpDoor, type RefusalOf, RequestGate, type Seen } from './request-gate.ts';
@@ -172,9 +172,10 @@ class HttpRoutes {
       return watchBody(body, this.#options.stallMs ?? limits.connectionIdleTimeMs, startIdleTime);
     };
     const { address, forwarded } = entry;
-    const answer = isPreflight(request)
-      ? answerPreflight(this.#origins, entry.verdict)
-      : await this.#route(entry.path, { request, url: entry.url, address, forwarded, watch });
+    const answer =
+      entry.routeClass !== 'pages' && isPreflight(request)
+        ? answerPreflight(this.#origins, entry.verdict)
+        : await this.#route(entry.path, { request, url: entry.url, address, forwarded, watch });
     const response = this.#finish(answer, request, entry, connection);
     if (!watched) startIdleTime();
     this.#options.log.debug('answered a request', {

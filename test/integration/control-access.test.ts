@@ -116,6 +116,21 @@ describe.each(postgresKinds)('who may call control on PostgreSQL (%s)', kind => 
         expect((await from('192.0.2.200', goodPassword)).status).toBe(200);
       });
 
+      test('a page of another site has nobody wait: what it sends unasked is no try', async () => {
+        const { username } = await client.addUser();
+        const body = JSON.stringify({ username, password: 'wrong' });
+        const headers = {
+          ...{ 'content-type': 'text/plain', origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+          'x-forwarded-for': '192.0.2.77',
+        };
+        for (let count = 0; count < 10; count++)
+          expect((await client.send('/api/public/login', { body, headers })).status).toBe(403);
+        const own = await client.call('login', { username, password: goodPassword }, undefined, {
+          'x-forwarded-for': '192.0.2.77',
+        });
+        expect(own.status).toBe(200);
+      });
+
       test('credentials of the wrong form are refused before anything is asked', async () => {
         expect((await client.call('login', { username: 'ada' })).status).toBe(400);
         expect((await client.call('login', { username: 'ada', password: 7 })).status).toBe(400);

@@ -227,8 +227,6 @@ describe('a rate of an address', () => {
       status: 429,
       head: expect.stringContaining('Retry-After: '),
     });
-    const foreign = await ask(gateway, 1, ['Origin: https://elsewhere.example']);
-    expect(foreign).toMatchObject({ status: 429 });
     const page = await ask(gateway, 1, [`Origin: https://127.0.0.1:${gateway.port}`]);
     if (!(page instanceof StreamClient)) throw new Error(`refused by ${page.status}`);
     started.push(page);
@@ -241,6 +239,40 @@ describe('a rate of an address', () => {
     expect(desktop.desktops).toHaveLength(2);
     stream.sendFrame(9, Buffer.from('still here'));
     await waitFor('the pong', () => stream.pongs.length === 1);
+  });
+});
+
+describe('a page of a foreign origin', () => {
+  const none = { per_second: 0.001, burst: 0 };
+  const foreign = ['Origin: https://elsewhere.example'];
+
+  test('opens no stream and spends no rate of its visitor', async () => {
+    const gateway = await start({ limits: everyAddress, rate_limits: { address: { upgrades: none } } });
+    for (let count = 0; count < 3; count++)
+      expect(await ask(gateway, 1, foreign)).toMatchObject({ status: 403 });
+    await open(gateway);
+    expect(await refusals(gateway, 'address_upgrades')).toBe(0);
+    const metrics = await (await fetch(`http://127.0.0.1:${gateway.metricsPort}/metrics`)).text();
+    expect(metrics).toContain('sluice_streams_refused_total{refusal="foreign_origin"} 3');
+  });
+
+  test('shows no wrong tokens and no wrong passwords in the name of its visitor', async () => {
+    const rates = { wrong_tokens: none, logins: none };
+    const gateway = await start({ limits: everyAddress, rate_limits: { address: rates } });
+    const site = 'Host: x\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nConnection: close\r\n';
+    const events = `/desktop/${id(1)}/events?token=wrong`;
+    const login = `POST /api/public/login HTTP/1.1\r\n${site}${foreign[0]}\r\nContent-Length: 0\r\n\r\n`;
+    for (let count = 0; count < 3; count++) {
+      expect(await request(gateway.port, `GET ${events} HTTP/1.1\r\n${site}\r\n`)).toStartWith(
+        'HTTP/1.1 403',
+      );
+      expect(await request(gateway.port, login)).toStartWith('HTTP/1.1 403');
+    }
+    await open(gateway);
+    const own = `POST /api/public/login HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+    expect(await request(gateway.port, own)).toStartWith('HTTP/1.1 404');
+    expect(await refusals(gateway, 'foreign_origin')).toBe(6);
+    expect(await refusals(gateway, 'address_logins')).toBe(0);
   });
 });
 
