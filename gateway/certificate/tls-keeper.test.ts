@@ -81,6 +81,29 @@ test('finds a changed pair without watching, and gives it to every listener', as
   expect(keeper.tls.material.standard.certificate).toBe(text);
 });
 
+test('serves the pair before on when a listener can not take one, and tries again at the next read', async () => {
+  const old = await place(startMs);
+  await using keeper = await open();
+  const serving = [old, old];
+  let isBroken = true;
+  for (const index of serving.keys()) {
+    keeper.serve({
+      reload(tls) {
+        const text = tls.material.standard.certificate;
+        if (index === 1 && isBroken && text !== old) throw new Error('no more contexts');
+        serving[index] = text;
+      },
+    });
+  }
+  const text = await place(startMs + dayMs / 2);
+  expect(await keeper.reload()).toBe('refused');
+  expect([serving, keeper.tls.material.standard.certificate]).toEqual([[old, old], old]);
+  expect(lines.at(-1)).toMatchObject({ level: 'error', error: 'no more contexts' });
+  isBroken = false;
+  expect(await keeper.reload()).toBe('taken');
+  expect([serving, keeper.tls.material.standard.certificate]).toEqual([[text, text], text]);
+});
+
 test('tells of a pair it refuses once, and again when somebody asks', async () => {
   const text = await place(startMs);
   await using keeper = await open();

@@ -62,7 +62,7 @@ export class CertificateKeeper implements AsyncDisposable {
   private constructor(options: CertificateKeeperOptions, material: TlsMaterial) {
     this.#options = options;
     this.#config = options.config ?? {};
-    this.#tls = this.#doorTls(material);
+    this.#tls = this.#doorTls(this.#config, material);
   }
 
   /** @throws StartError with every problem when a certificate can't be served. One that expired is served, and logged. */
@@ -170,9 +170,10 @@ export class CertificateKeeper implements AsyncDisposable {
       if (cause !== undefined && problems.length === 0) log.info('certificates are unchanged', { cause });
       return problems.length === 0 ? 'unchanged' : 'refused';
     }
+    const tls = this.#doorTls(config, material);
+    this.#giveOut(tls);
     this.#config = config;
-    this.#tls = this.#doorTls(material);
-    for (const listener of this.#listeners) listener.reload(this.#tls);
+    this.#tls = tls;
     if (isReconfigured && this.#pollTimer !== undefined) this.#watchAnew();
     this.#reloads.add(1, { result: 'taken' });
     log.info('serving new certificates', {
@@ -185,9 +186,31 @@ export class CertificateKeeper implements AsyncDisposable {
     return problems.length === 0 ? 'taken' : 'refused';
   }
 
+  /** To every listener. @throws when one can not take it: all of them serve what they had, and the next read tries again. */
+  #giveOut(tls: DoorTls): void {
+    try {
+      for (const listener of this.#listeners) listener.reload(tls);
+    } catch (error) {
+      for (const listener of this.#listeners) this.#giveBack(listener);
+      throw error;
+    }
+  }
+
+  #giveBack(listener: Reloadable): void {
+    try {
+      listener.reload(this.#tls);
+    } catch (error) {
+      this.#options.log.error('a listener could not be given its certificates back', {
+        error: errorText(error),
+      });
+    }
+  }
+
   #failed(error: unknown): ReloadResult {
     this.#reloads.add(1, { result: 'refused' });
-    this.#options.log.error('certificates could not be read again', { error: errorText(error) });
+    this.#options.log.error('certificates could not be read again, those before are served on', {
+      error: errorText(error),
+    });
     return 'refused';
   }
 
@@ -232,8 +255,8 @@ export class CertificateKeeper implements AsyncDisposable {
     }
   }
 
-  #doorTls(material: TlsMaterial): DoorTls {
-    return doorTlsOf(this.#config, material, this.#counters, this.#options.now);
+  #doorTls(config: TlsConfig, material: TlsMaterial): DoorTls {
+    return doorTlsOf(config, material, this.#counters, this.#options.now);
   }
 
   #labelled() {
