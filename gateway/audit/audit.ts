@@ -5,6 +5,7 @@
 import { errorText, type Log, type LogFields } from '../../config/log.ts';
 import { type CloseReasonName, closeReasons } from '../relay/close-reason.ts';
 import type { PolicyRecord } from '../relay/policy-record.ts';
+import type { PolicyReporterOptions } from '../relay/policy-reporter.ts';
 import type { PolicyEvent } from '../relay/stream-inspection.ts';
 import { Counter, type Metric } from './metric.ts';
 import type { AuditRecord, AuditTrail } from './trail.ts';
@@ -92,7 +93,11 @@ export class Audit {
     this.#record({ event: 'stream_opened', atMs: this.#now(), ...facts });
   }
 
-  /** @param first whether this stream had no such event before: only the first is logged, all are counted. */
+  /** Where drops of a kind are counted: the inspections count there by themselves, for they may come by the thousand. */
+  readonly countOf: NonNullable<PolicyReporterOptions['countOf']> = (type, direction, reason) =>
+    this.policyDrops.count({ type, direction, reason });
+
+  /** A drop was told of. @param first whether this stream had no such event before: only the first is logged. */
   policyDropped(facts: StreamFacts, event: PolicyEvent, first: boolean): void {
     const { type, direction, reason } = event;
     this.policyDrops.add(1, { type, direction, reason });

@@ -27,7 +27,7 @@ export interface Metric {
 export class Counter implements Metric {
   readonly #name: string;
   readonly #help: string;
-  readonly #values = new Map<string, number>();
+  readonly #values = new Map<string, { value: number }>();
 
   constructor(name: string, help: string) {
     this.#name = name;
@@ -35,16 +35,25 @@ export class Counter implements Metric {
   }
 
   add(amount: number, labels: Labels = {}): void {
+    this.count(labels).value += amount;
+  }
+
+  /** The count itself, for who adds to it often. */
+  count(labels: Labels): { value: number } {
     const key = labelText(labels);
-    this.#values.set(key, (this.#values.get(key) ?? 0) + amount);
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const count = { value: 0 };
+    this.#values.set(key, count);
+    return count;
   }
 
   value(labels: Labels = {}): number {
-    return this.#values.get(labelText(labels)) ?? 0;
+    return this.#values.get(labelText(labels))?.value ?? 0;
   }
 
   render(): string {
-    const samples = [...this.#values].map(([labels, value]) => sample(this.#name, labels, value));
+    const samples = [...this.#values].map(([labels, { value }]) => sample(this.#name, labels, value));
     return header(this.#name, 'counter', this.#help) + samples.join('');
   }
 }

@@ -25,8 +25,7 @@ export class OpenStream implements LiveStream, RelayOwner {
   readonly #proxied: boolean;
   readonly #access: StreamGrant['access'];
   readonly #tokenId: string;
-  #policyDrops = 0;
-  /** What policy dropped: each kind is logged once, so that nobody fills the log by pasting. */
+  /** What policy dropped and was told: each kind is logged once, so that nobody fills the log by pasting. */
   #dropsSeen: Set<string> | undefined;
 
   /** @param proxied whether it came through a trusted proxy. */
@@ -82,7 +81,6 @@ export class OpenStream implements LiveStream, RelayOwner {
     const isFirst = this.#dropsSeen?.has(kind) !== true;
     this.#dropsSeen ??= new Set();
     this.#dropsSeen.add(kind);
-    this.#policyDrops += 1;
     audit.policyDropped(this.facts, event, isFirst);
     events.publish(this.sessionId, event);
   }
@@ -98,7 +96,8 @@ export class OpenStream implements LiveStream, RelayOwner {
     door.admission.closeStream({ userId, sessionId, address, proxied: this.#proxied });
     registry.remove(facts.connectionId, end.reason);
     this.inspection?.finish?.();
-    audit.streamClosed({ ...facts, ...end, policyDrops: this.#policyDrops, openedAtMs, closedAtMs: now() });
+    const policyDrops = this.inspection?.policyDrops ?? 0;
+    audit.streamClosed({ ...facts, ...end, policyDrops, openedAtMs, closedAtMs: now() });
   }
 
   onFault(error: unknown): void {

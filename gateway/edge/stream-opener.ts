@@ -249,6 +249,7 @@ export class StreamOpener {
       upstreamPassword: grant.upstreamPassword?.reveal(),
       now: steadyNow,
       onEvent: event => stream.policyDropped(event),
+      countOf: audit.countOf,
       onRecord: record => audit.policyRecorded(stream.facts, record),
       hashKey,
       ledger: ledgers.open(stream.sessionId),

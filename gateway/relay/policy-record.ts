@@ -1,17 +1,19 @@
 import type { Direction } from '../policy/traffic-event.ts';
 import type { DropReason } from '../policy/verdict.ts';
-import type { PolicyEventType } from './stream-inspection.ts';
+import type { DroppedType } from './stream-inspection.ts';
 
 /**
  * One line for the audit trail, made when `logging.level` is `info` or `verbose`: every item that came to the
- * clipboard and whatever else was dropped. Lengths, types, verdicts and a keyed hash; `content` and `keys`
+ * clipboard and whatever else was dropped; at `off`, what falls under any policy. Lengths, types, verdicts and a keyed hash; `content` and `keys`
  * only at `verbose`.
  */
 export interface PolicyRecord {
-  readonly type: PolicyEventType;
+  readonly type: DroppedType;
   readonly direction: Direction;
   readonly verdict: 'pass' | 'drop' | 'truncate';
   readonly reason?: DropReason;
+  /** So many drops of this kind, one or more since the record before; absent for one. */
+  readonly count?: number;
   /** Clipboard: counts the operations of the stream, so that the items of one copy are found together. */
   readonly operation?: number;
   readonly mimetype?: string;

@@ -166,6 +166,28 @@ describe('records of keys', () => {
   });
 });
 
+describe('drops', () => {
+  test('of every kind are counted by the stream, wishes and questions of the client and held relay data too', () => {
+    const closed = {
+      allow: { quality: false, statistics: false, printer: false, smart_card: false, other_relays: false },
+    };
+    const stream = open({ ...closed, keyboard: { enabled: false } }, { protocol: 'kasmvnc' });
+    stream.client('b2 000000 be 000000 fc 0400 0300 02 00 0002 00000007 fffff830');
+    stream.client('04 01 0000 00000061 04 00 0000 00000061 04 01 0000 00000062');
+    stream.server('b7 07 "printer" 00000002 "ab" b5 0003 "sdp"');
+    expect(stream.inspection.policyDrops).toBe(8);
+    expect(stream.events.map(({ type }) => type)).toEqual(['keyboard', 'relay', 'udp']);
+    expect(stream.records.map(({ type }) => type)).toEqual(['udp']);
+  });
+
+  test('of copies that nobody has looked at are counted as well', () => {
+    const stream = open({ clipboard: { client_to_server: { enabled: false } } }, { protocol: 'kasmvnc' });
+    stream.client('b4 00');
+    for (let copy = 0; copy < 200; copy++) stream.client('b4 01 0a "text/plain" 00000001 "a"');
+    expect(stream.inspection.policyDrops).toBe(201);
+  });
+});
+
 describe('a live change', () => {
   test('judges what a client said before the desktop answered', () => {
     const events: PolicyEvent[] = [];

@@ -120,7 +120,10 @@ export class RfbClipboardJudge {
       bytes.subarray(dataStart, dataStart + length);
     if (items.length === 0) {
       // The clipboard was emptied: nothing is copied.
-      return clipboardVerdict(this.#force.policy, this.#direction) === 'pass' ? 'pass' : 'drop';
+      const verdict = clipboardVerdict(this.#force.policy, this.#direction);
+      if (verdict === 'pass') return 'pass';
+      this.#force.reporter.dropped('clipboard', verdict, this.#direction);
+      return 'drop';
     }
     const blanket = this.#begin();
     if (blanket !== 'pass') {
@@ -201,7 +204,7 @@ export class RfbClipboardJudge {
     reporter.beginOperation();
     reporter.clipboard(
       verdict === 'pass'
-        ? { direction: this.#direction, verdict: 'size', bytes, limit }
+        ? { direction: this.#direction, verdict: 'size', bytes, limit, anyPolicy: true }
         : { direction: this.#direction, verdict, bytes },
     );
     return 'drop';
@@ -210,10 +213,8 @@ export class RfbClipboardJudge {
   #extended(bytes: Uint8Array, start: number, end: number): Judgement {
     const { action, formats } = parseExtendedClipboard(bytes, start, end);
     if (!this.#isAgreed()) {
-      if (!this.#force.work.takeOperation(this.#direction)) return 'drop';
       // Who does not know this form takes its length for one of 4 GB, or its bytes for text.
-      this.#force.reporter.beginOperation();
-      this.#tell('form', this.#mimetypeOf(formats));
+      this.#refuse('form', formats);
       return 'drop';
     }
     if (action === 'notify') return this.#notify(bytes, start, end, formats);
@@ -236,12 +237,16 @@ export class RfbClipboardJudge {
     // An offer of no formats says that the clipboard is empty: that is no copy.
     const refused = formats !== 0 && allowed === 0;
     this.#offerTold = refused;
-    if (refused && this.#force.work.takeOperation(this.#direction)) {
-      this.#force.reporter.beginOperation();
-      this.#tell(verdict === 'pass' ? 'mimetype' : verdict, this.#mimetypeOf(formats));
-    }
+    if (refused) this.#refuse(verdict === 'pass' ? 'mimetype' : verdict, formats);
     if (refused || verdict !== 'pass') return 'drop';
     return allowed === formats ? 'pass' : withFormats(bytes, start, end, allowed);
+  }
+
+  /** A message without content falls. Telling costs work, so of very many only that they were too many is told. */
+  #refuse(reason: DropReason, formats: number): void {
+    const { work, reporter } = this.#force;
+    reporter.beginOperation();
+    this.#tell(work.takeOperation(this.#direction) ? reason : 'rate', this.#mimetypeOf(formats));
   }
 
   #provide(bytes: Uint8Array, start: number, end: number, formats: number): Judgement {
@@ -297,7 +302,10 @@ export class RfbClipboardJudge {
       if (!(error instanceof DecodeError) || error.kind !== 'limit') throw error;
       work.owe(this.#direction, most);
       if (most < limit) this.#tell('rate', this.#mimetypeOf(formats), undefined, undefined, !told);
-      else this.#force.reporter.clipboard({ direction: this.#direction, verdict: 'size', limit }, !told);
+      else {
+        const item = { direction: this.#direction, verdict: 'size', limit, anyPolicy: true } as const;
+        this.#force.reporter.clipboard(item, !told);
+      }
       return undefined;
     }
   }

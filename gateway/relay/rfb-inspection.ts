@@ -22,7 +22,7 @@ import { DecodeError } from '../wire/decode-error.ts';
 import { u16At } from '../wire/read-cursor.ts';
 import { ClipboardWork } from './clipboard-work.ts';
 import type { PolicyRecord } from './policy-record.ts';
-import { PolicyReporter } from './policy-reporter.ts';
+import { PolicyReporter, type PolicyReporterOptions } from './policy-reporter.ts';
 import { RfbClientJudge } from './rfb-client-judge.ts';
 import type { Judgement, PolicyInForce, TranslatedPictures } from './rfb-clipboard-judge.ts';
 import { RfbServerJudge } from './rfb-server-judge.ts';
@@ -49,6 +49,8 @@ export interface RfbInspectionOptions {
   /** Milliseconds of any clock that does not run backwards. */
   readonly now: () => number;
   readonly onEvent: (event: PolicyEvent) => void;
+  /** Where drops are counted. */
+  readonly countOf?: PolicyReporterOptions['countOf'];
   /** Told as the policy's logging level says. */
   readonly onRecord?: ((record: PolicyRecord) => void) | undefined;
   /** Of the hashes in records. */
@@ -138,8 +140,12 @@ class RfbInspection implements StreamInspection {
     reporter.level = this.#force.policy.logging;
   }
 
+  get policyDrops(): number {
+    return this.#force.reporter.drops;
+  }
+
   finish(): void {
-    this.#force.reporter.flush();
+    this.#force.reporter.finish();
   }
 
   fromClient(chunk: Uint8Array, start: number, end: number): boolean {

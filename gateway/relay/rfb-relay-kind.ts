@@ -1,4 +1,3 @@
-import type { TrafficKind } from '../policy/traffic-event.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { ReadCursor } from '../wire/read-cursor.ts';
 
@@ -19,7 +18,7 @@ export function relayName(bytes: Uint8Array, start: number): string {
 }
 
 /** What the relay of this name is for. */
-export function relayKind(name: string): TrafficKind {
+export function relayKind(name: string): 'printer' | 'smart_card' | 'other_relay' {
   if (name === 'printer') return 'printer';
   return name === 'smartcard' ? 'smart_card' : 'other_relay';
 }

@@ -47,7 +47,7 @@ export class RfbServerJudge {
       case serverMessages.unixRelay:
         return this.#relay(bytes, start);
       default: // the answer to a subscription, which does not say to which
-        return this.#anyRelay() ? 'pass' : 'drop';
+        return this.#answer();
     }
   }
 
@@ -64,12 +64,16 @@ export class RfbServerJudge {
         'relay name',
       );
     }
-    if (verdict !== 'view_only') reporter.input('relay', verdict, 'down');
+    // One who may only watch asked for none: it is another viewer's.
+    if (verdict === 'view_only') reporter.dropped('relay', verdict, 'down');
+    else reporter.input('relay', verdict, 'down');
     return 'drop';
   }
 
-  #anyRelay(): boolean {
+  #answer(): Judgement {
     const { printer, smartCard, otherRelays } = this.#force.policy;
-    return [printer, smartCard, otherRelays].includes('pass');
+    if ([printer, smartCard, otherRelays].includes('pass')) return 'pass';
+    if (otherRelays !== 'pass') this.#force.reporter.dropped('relay', otherRelays, 'down');
+    return 'drop';
   }
 }

@@ -52,6 +52,9 @@ export type PolicyEventType =
   /** Any of these but the clipboard, for a user who may only watch. */
   | 'view_only';
 
+/** What is counted as dropped: also wishes and questions that clients send by themselves, which nobody is told of. */
+export type DroppedType = PolicyEventType | 'quality' | 'statistics';
+
 /**
  * Inspects one stream in both directions. Output may be waiting from construction (a greeting) and either
  * `from…` call may queue output in either direction: flush `toUpstream` and `toClient`, in any order, after
@@ -75,6 +78,8 @@ export interface StreamInspection {
   setPolicy(document: PolicyDocument): void;
   /** The stream is over: what was still being gathered for the record is told. */
   finish?(): void;
+  /** Drops by policy so far. */
+  readonly policyDrops?: number;
   /** Set when the protocol ended the stream: flush `toClient`, then close with it. */
   readonly ended: StreamEnd | undefined;
 }

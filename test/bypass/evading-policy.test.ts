@@ -65,7 +65,11 @@ test('an invitation to UDP, where nobody would inspect pixels or keys, is droppe
   attack.fromServer('b5 0003 "sdp" 02');
   expect(attack.acted).toEqual([3]);
   expect([...attack.client]).toEqual([2]);
-  expect(attack.events).toMatchObject([{ type: 'udp', direction: 'up', verdict: 'drop' }]);
+  const told = { type: 'udp', verdict: 'drop' };
+  expect(attack.events).toMatchObject([
+    { ...told, direction: 'up' },
+    { ...told, direction: 'down' },
+  ]);
 });
 
 test('encodings and extensions that cannot be followed are taken out of SetEncodings, however often it is said', () => {
