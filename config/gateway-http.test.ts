@@ -34,3 +34,8 @@ describe('docs/hardening.md', () => {
     expect(page).toContain(`\`{ max_age: ${headers.hsts.max_age} }\``);
   });
 });
+
+test('the time of a request is no longer than the runtime can count', () => {
+  const timed = (request_time_s: number) => gatewayHttpSchema.safeParse({ limits: { request_time_s } }).success;
+  expect([timed(255), timed(256)]).toEqual([true, false]);
+});

@@ -134,11 +134,11 @@ const limitsSchema = z.strictObject({
     .min(1)
     .max(60)
     .default(limits.requestHeadTimeMs / 1000),
-  /** From a request's first byte to the first of its answer: its body has to come in this time. */
+  /** From a request's head to the first byte of its answer: its body has to come in this time. Bun counts no further. */
   request_time_s: z
     .int()
     .min(1)
-    .max(3600)
+    .max(255)
     .default(limits.httpRequestTimeMs / 1000),
 });
 
