@@ -36,6 +36,7 @@ describe('docs/hardening.md', () => {
 });
 
 test('the time of a request is no longer than the runtime can count', () => {
-  const timed = (request_time_s: number) => gatewayHttpSchema.safeParse({ limits: { request_time_s } }).success;
+  const timed = (request_time_s: number) =>
+    gatewayHttpSchema.safeParse({ limits: { request_time_s } }).success;
   expect([timed(255), timed(256)]).toEqual([true, false]);
 });
