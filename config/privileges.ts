@@ -1,5 +1,6 @@
 /** As whom a program runs: not as root without saying so, and as somebody else once its port is bound. */
-import { chown, mkdir, readdir, readFile } from 'node:fs/promises';
+import { closeSync, constants, fchownSync, fstatSync, openSync, readdirSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { StartError } from './command-line.ts';
@@ -63,39 +64,89 @@ export async function findAccount(name: string, passwdFile = '/etc/passwd'): Pro
 
 /**
  * Gives a data folder to the account, so that it can be written after the change. Does nothing unless this process is
- * root. Links in it are not followed.
+ * root. The folder may be the account's already, and whoever broke into the account may swap what is in it for links at
+ * any moment: each thing is opened once, never through a link, and what was opened is given, whatever its name leads to
+ * by then.
+ * @throws StartError for a folder that is a link, and for what would give away something outside of it.
  */
 export async function giveFolder(folder: string, account: Account): Promise<void> {
   if (process.getuid?.() !== 0) return;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chown(folder, account.uid, account.gid);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await giveFolder(path, account);
-    else if (entry.isFile()) await chown(path, account.uid, account.gid);
+  if (!openAndGive(folder, folder, 'folder', account)) {
+    throw new StartError(`data_dir ${folder} is a link: name the folder that it leads to`);
   }
 }
 
-/** Bun has it, its types do not. */
-const withGroups = process as { readonly initgroups?: (user: string, extraGroup: number) => void };
+/** @returns false when there is no such thing there, or no more. */
+function openAndGive(path: string, shownPath: string, kind: 'file' | 'folder', account: Account): boolean {
+  // Without O_NONBLOCK a pipe would hold the start up for ever.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, kind === 'folder' ? flags | constants.O_DIRECTORY : flags);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (['ELOOP', 'ENOTDIR', 'ENOENT', 'ENXIO'].includes(code)) return false;
+    throw error;
+  }
+  try {
+    if (kind === 'folder') giveContent(descriptor, shownPath, account);
+    else giveFile(descriptor, shownPath, account);
+    return true;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A folder that is open, under its number: a path through it can't be led elsewhere. */
+function giveContent(descriptor: number, shownPath: string, account: Account): void {
+  fchownSync(descriptor, account.uid, account.gid);
+  const opened = `/proc/self/fd/${descriptor}`;
+  for (const entry of readdirSync(opened, { withFileTypes: true })) {
+    const kind = entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : undefined;
+    if (kind === undefined) continue;
+    openAndGive(join(opened, entry.name), join(shownPath, entry.name), kind, account);
+  }
+}
+
+function giveFile(descriptor: number, shownPath: string, { name, uid, gid }: Account): void {
+  const found = fstatSync(descriptor);
+  if (!found.isFile() || (found.uid === uid && found.gid === gid)) return;
+  if (found.nlink > 1) {
+    throw new StartError(`${shownPath} has a second name elsewhere, and is not given to ${name}: delete it`);
+  }
+  fchownSync(descriptor, uid, gid);
+}
+
+/** What of a process it takes to go on as somebody else. Bun has initgroups, its types do not. */
+export interface AccountSystem
+  extends Partial<Pick<NodeJS.Process, 'getuid' | 'geteuid' | 'getgid' | 'getegid' | 'setgid' | 'setuid'>> {
+  readonly initgroups?: (user: string, extraGroup: number) => void;
+}
 
 /**
  * Goes on as the account, with its groups and for good: every thread of the process, with no way back. Does nothing
  * when this process is the account already.
- * @throws StartError when this process has no right to.
+ * @throws StartError when this process has no right to, and where the system lacks a step: without it this process would
+ * keep rights of root.
  */
-export function becomeAccount({ name, uid, gid }: Account, log: Log): void {
-  if (process.getuid?.() === uid) return;
+export function becomeAccount({ name, uid, gid }: Account, log: Log, system: AccountSystem = process): void {
+  if (system.getuid?.() === uid) return;
+  const { initgroups, setgid, setuid } = system;
+  if (initgroups === undefined || setgid === undefined || setuid === undefined) {
+    throw new StartError('run_as: this runtime can not change the groups and the account of a process');
+  }
   try {
-    withGroups.initgroups?.(name, gid);
-    process.setgid?.(gid);
-    process.setuid?.(uid);
+    initgroups.call(system, name, gid);
+    setgid.call(system, gid);
+    setuid.call(system, uid);
   } catch {
     throw new StartError(
-      `run_as: only root can go on as ${name}; this process is account ${process.getuid?.()}`,
+      `run_as: only root can go on as ${name}; this process is account ${system.getuid?.()}`,
     );
   }
-  if (process.getuid?.() !== uid || process.geteuid?.() !== uid) {
+  const ids = [system.getuid?.(), system.geteuid?.(), system.getgid?.(), system.getegid?.()];
+  if (ids.join() !== [uid, uid, gid, gid].join()) {
     throw new StartError(`run_as: this process could not become ${name}`);
   }
   log.info('gave up root', { name });
