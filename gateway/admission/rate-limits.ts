@@ -82,12 +82,10 @@ export class RateLimits {
     return this.#ofAddress('address_upgrades', this.#upgrades, address, 'streams opened');
   }
 
-  /** Whether a token from this address is looked at: not after too many wrong ones. */
-  mayShowToken(address: string): boolean {
+  /** @returns 0, or after too many wrong ones how many milliseconds no token from this address is looked at. */
+  tokenWaitMs(address: string): number {
     const table = this.#wrongTokens;
-    return (
-      table === undefined || this.#options.isUnlimited(address) || table.take(addressKey(address), 0) === 0
-    );
+    return table === undefined || this.#options.isUnlimited(address) ? 0 : table.take(addressKey(address), 0);
   }
 
   wrongToken(address: string): void {

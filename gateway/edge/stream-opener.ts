@@ -155,7 +155,7 @@ export class StreamOpener {
     }
     if ('refusal' in answer) {
       const facts = { connectionId, sessionId, userId: '', channel, address, ...subjectOf(request) };
-      this.#refuse(client, facts, answer.refusal);
+      this.#refuse(client, facts, answer.refusal, answer.retryAfterS);
       return;
     }
     const { userId } = answer.grant;
@@ -203,10 +203,11 @@ export class StreamOpener {
     end(client, encodeCloseFrame(closeReasons.overloaded.code, closeText(message)));
   }
 
-  #refuse(client: Transport, facts: StreamFacts, refusal: Refusal): void {
+  #refuse(client: Transport, facts: StreamFacts, refusal: Refusal, retryAfterS?: number): void {
     this.#options.audit.streamRefused(facts, refusal);
     const { status, message } = refusals[refusal];
-    end(client, this.#refusal(status, message));
+    const wait = retryAfterS === undefined ? undefined : { 'Retry-After': String(retryAfterS) };
+    end(client, this.#refusal(status, message, wait));
   }
 
   #relay(request: CheckedRequest, check: AcceptedUpgrade, grant: StreamGrant, facts: StreamFacts): void {

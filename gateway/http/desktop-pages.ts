@@ -17,7 +17,7 @@ import {
   type OpenPath,
   problemOf,
 } from './desktop-response.ts';
-import { errorResponse, pageResponse } from './error-response.ts';
+import { errorResponse, pageResponse, refusalResponse, type ToldRefusal } from './error-response.ts';
 import type { Exchange } from './exchange.ts';
 import { findCookie, sessionTokenCookie } from './stream-token.ts';
 import { dropTokenCookie, keepTokenCookie } from './token-cookie.ts';
@@ -40,9 +40,7 @@ export interface DesktopRequest {
   readonly address: string;
 }
 
-export type DesktopAuthorisation =
-  | { readonly access: DesktopAccess }
-  | { readonly refusal: { readonly status: number; readonly message: string } };
+export type DesktopAuthorisation = { readonly access: DesktopAccess } | { readonly refusal: ToldRefusal };
 
 /** A request for a page, taken apart. */
 export interface PageExchange extends Exchange {
@@ -78,8 +76,8 @@ export class DesktopPages {
     const { sessionId, prefix, path, queryToken, address, request, url } = exchange;
     const answer = await this.#authorise({ sessionId, token: queryToken ?? exchange.token, address });
     if ('refusal' in answer) {
-      const { status, message } = answer.refusal;
-      return errorResponse(status, message, status === 401 ? dropTokenCookie(request, prefix) : {});
+      const { refusal } = answer;
+      return refusalResponse(refusal, refusal.status === 401 ? dropTokenCookie(request, prefix) : {});
     }
     const { access } = answer;
     if (access.server === undefined) return errorResponse(404, noWebClient);

@@ -12,6 +12,23 @@ export function errorResponse(
   );
 }
 
+/** Why somebody does not get what was asked for. */
+export interface ToldRefusal {
+  readonly status: number;
+  /** A sentence. */
+  readonly message: string;
+  /** When to try again; undefined: nobody knows. */
+  readonly retryAfterS?: number;
+}
+
+export function refusalResponse(
+  { status, message, retryAfterS }: ToldRefusal,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const wait = retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) };
+  return errorResponse(status, message, { ...headers, ...wait });
+}
+
 /** Whether a person is looking at the answer: a page is being opened, rather than fetched by a program. */
 export function isPageRequest(request: Request): boolean {
   const mode = request.headers.get('sec-fetch-mode');

@@ -142,6 +142,7 @@ describe('the events of a session', () => {
     }
     const refused = await listen(base);
     expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('5');
     expect(await refused.json()).toEqual({
       error_message: 'the session has 16 event streams, the limit is 16',
     });

@@ -19,6 +19,9 @@ export interface StreamEvent {
  */
 export type EventSubscription = (listener: (event: StreamEvent) => void, close: () => void) => () => void;
 
+/** Seconds after which to ask again where a session has too many: as for other limits. */
+const retryFullS = 5;
+
 export class EventStreams {
   readonly #open = new Map<string, Set<EventStream>>();
   readonly #heartbeatMs: number;
@@ -37,7 +40,7 @@ export class EventStreams {
     const streams = this.#open.get(sessionId) ?? new Set();
     if (streams.size >= limits.eventStreamsPerSessionMax) {
       const message = `the session has ${streams.size} event streams, the limit is ${limits.eventStreamsPerSessionMax}`;
-      return errorResponse(429, message);
+      return errorResponse(429, message, { 'Retry-After': String(retryFullS) });
     }
     const stream = new EventStream(this.#heartbeatMs, () => {
       streams.delete(stream);

@@ -164,6 +164,20 @@ describe('a stream path without an upgrade', () => {
   });
 });
 
+test('who has to wait is told how long by events, policy and pages', async () => {
+  const refusal = { status: 429, message: 'wait', retryAfterS: 7 };
+  const refuse = async () => ({ refusal });
+  const base = setup.start({
+    events: { authorise: refuse },
+    desktops: { authorisePages: refuse, explainPolicy: refuse },
+  });
+  for (const path of ['events', 'policy', 'vnc/']) {
+    const answer = await fetch(`${base}/desktop/${sessionId}/${path}`);
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get('retry-after')).toBe('7');
+  }
+});
+
 describe('a gateway that runs alone', () => {
   test('says so to programs and people, and has nothing else', async () => {
     const base = setup.start();

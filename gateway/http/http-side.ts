@@ -15,7 +15,13 @@ import { limits } from '../../config/limits.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { answerPreflight, isPreflight, setCrossOrigin } from './cross-origin.ts';
 import { type AuthorisePages, DesktopPages } from './desktop-pages.ts';
-import { errorResponse, isPageRequest, pageResponse } from './error-response.ts';
+import {
+  errorResponse,
+  isPageRequest,
+  pageResponse,
+  refusalResponse,
+  type ToldRefusal,
+} from './error-response.ts';
 import { EventStreams, type EventSubscription } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
 import { HardeningHeaders, type RouteClass } from './hardening-headers.ts';
@@ -37,15 +43,12 @@ export interface EventsRequest {
 
 export type EventsAuthorisation =
   | { readonly subscribe: EventSubscription }
-  | { readonly refusal: { readonly status: number; readonly message: string } };
+  | { readonly refusal: ToldRefusal };
 
 /** What is answered to who asks for a session's policy: the explanation as JSON, or why there is none. */
 export type ExplainPolicy = (
   request: EventsRequest,
-) => Promise<
-  | { readonly explanation: object }
-  | { readonly refusal: { readonly status: number; readonly message: string } }
->;
+) => Promise<{ readonly explanation: object } | { readonly refusal: ToldRefusal }>;
 
 export interface HttpSideOptions {
   /** Headers and origins; default: `gatewayHttpDefaults`. */
@@ -263,7 +266,7 @@ class HttpRoutes {
     const { url, address } = exchange;
     const token = shownToken(exchange, url.search.slice(1));
     const answer = await desktops.explainPolicy({ sessionId, token, address });
-    if ('refusal' in answer) return refusalResponse(answer.refusal, exchange);
+    if ('refusal' in answer) return refuseToken(answer.refusal, exchange);
     return Response.json(answer.explanation, { headers: { 'Cache-Control': 'no-store' } });
   }
 
@@ -271,7 +274,7 @@ class HttpRoutes {
     const { url, address, watch } = exchange;
     const token = shownToken(exchange, url.search.slice(1));
     const answer = await this.#options.events.authorise({ sessionId, token, address });
-    if ('refusal' in answer) return refusalResponse(answer.refusal, exchange);
+    if ('refusal' in answer) return refuseToken(answer.refusal, exchange);
     return this.#eventStreams.open(sessionId, answer.subscribe, watch);
   }
 }
@@ -285,12 +288,10 @@ function shownToken({ request }: Exchange, query: string): string | undefined {
   });
 }
 
-function refusalResponse(
-  { status, message }: { readonly status: number; readonly message: string },
-  { request, url }: Exchange,
-): Response {
+/** A cookie that was refused is taken back. */
+function refuseToken(refusal: ToldRefusal, { request, url }: Exchange): Response {
   const prefix = url.pathname.replace(/\/[^/]*$/, '');
-  return errorResponse(status, message, status === 401 ? dropTokenCookie(request, prefix) : {});
+  return refusalResponse(refusal, refusal.status === 401 ? dropTokenCookie(request, prefix) : {});
 }
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);

@@ -10,7 +10,7 @@ import { UpstreamError } from '../relay/upstream.ts';
 import { parseUpstreamAddress, type UpstreamAddress } from '../relay/upstream-address.ts';
 import type { UpstreamGuard } from '../relay/upstream-guard.ts';
 import type { Decisions } from './decision-log.ts';
-import { type Authorisation, refusals, type SessionDirectory, type StreamGrant } from './grant.ts';
+import { type Authorisation, type SessionDirectory, type StreamGrant, toldRefusal } from './grant.ts';
 import { explainPolicy } from './policy-explanation.ts';
 
 export interface DesktopDeskParts {
@@ -42,7 +42,7 @@ export class DesktopDesk {
     const answer = await this.#ask(key, () =>
       this.#parts.directory.authorise({ ...request, channel: 'pages' }),
     );
-    if ('refusal' in answer) return { refusal: refusals[answer.refusal] };
+    if ('refusal' in answer) return { refusal: toldRefusal(answer) };
     try {
       return { access: await this.#accessOf(answer.grant) };
     } catch (error) {
@@ -54,7 +54,7 @@ export class DesktopDesk {
   /** Asks anew each time: an explanation is of what holds now. */
   readonly explainPolicy: ExplainPolicy = async request => {
     const answer = await this.#parts.directory.authorise({ ...request, channel: 'policy' });
-    if ('refusal' in answer) return { refusal: refusals[answer.refusal] };
+    if ('refusal' in answer) return { refusal: toldRefusal(answer) };
     return { explanation: explainPolicy(answer.grant, await this.#parts.decisions.of(request.sessionId)) };
   };
 

@@ -1,7 +1,7 @@
 /** Lets viewers listen to what happens to a session's streams: they need the same token as for the stream itself. */
 import type { EventsAuthorisation, EventsRequest } from '../http/http-side.ts';
 import type { UpgradeFault } from '../http/stripped-upgrade.ts';
-import { refusals, type SessionDirectory } from './grant.ts';
+import { type SessionDirectory, toldRefusal } from './grant.ts';
 import type { SessionEvents } from './session-events.ts';
 
 const upgradeEnds = {
@@ -26,7 +26,7 @@ export class EventDesk {
 
   async authorise(request: EventsRequest): Promise<EventsAuthorisation> {
     const answer = await this.#directory.authorise({ ...request, channel: 'events' });
-    if ('refusal' in answer) return { refusal: refusals[answer.refusal] };
+    if ('refusal' in answer) return { refusal: toldRefusal(answer) };
     const { sessionId, tokenId, userId } = answer.grant;
     return {
       subscribe: (onEvent, close) => this.#events.subscribe(sessionId, { tokenId, userId, onEvent, close }),

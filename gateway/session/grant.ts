@@ -8,6 +8,7 @@ import type { Refusal as ControlRefusal } from '../../config/link/link.ts';
 import { type Access, narrowerAccess, type PolicyDocument } from '../../config/policy.ts';
 import type { PolicySources } from '../../config/policy-sources.ts';
 import type { Secret } from '../../config/secret.ts';
+import type { ToldRefusal } from '../http/error-response.ts';
 
 export interface StreamGrant {
   readonly sessionId: SessionId;
@@ -59,6 +60,8 @@ export type Authorisation =
       readonly refusal: Refusal;
       /** With `too_many_streams`: which limit was reached. */
       readonly full?: { readonly kind: 'session_streams' | 'user_streams'; readonly limit: number };
+      /** With `too_many_tokens`: when there is room again. */
+      readonly retryAfterS?: number;
     };
 
 export interface AuthorisationRequest {
@@ -124,3 +127,12 @@ export const refusals = {
   unservable: { status: 503, message: 'this gateway can not serve the session as it is set up' },
   control_unreachable: { status: 503, message: 'the control service can not be reached' },
 } as const satisfies Record<Refusal, { status: number; message: string }>;
+
+/** A refusal as the HTTP side tells it. */
+export function toldRefusal(answer: {
+  readonly refusal: Refusal;
+  readonly retryAfterS?: number;
+}): ToldRefusal {
+  const { refusal, retryAfterS } = answer;
+  return { ...refusals[refusal], ...(retryAfterS === undefined ? {} : { retryAfterS }) };
+}

@@ -31,6 +31,7 @@ function stage() {
   };
   return {
     show,
+    guard,
     wait: (ms: number): void => {
       nowMs += ms;
     },
@@ -58,6 +59,17 @@ test('an address that shows too many wrong tokens is not listened to for a while
   expect(await show(token, '192.0.2.2')).toBe('granted');
   wait(1_000);
   expect(await show(token, '192.0.2.1')).toBe('granted');
+});
+
+test('an address that is not listened to is told for how many seconds', async () => {
+  const { show, guard } = stage();
+  await guess(show, '192.0.2.1', 4);
+  const asked = { sessionId: id as SessionId, token, channel: 'pages', address: '192.0.2.1' } as const;
+  expect(await guard.authorise(asked)).toEqual({ refusal: 'too_many_tokens', retryAfterS: 1 });
+  await show('wrong', '192.0.2.2');
+  expect(await guard.authorise({ ...asked, address: '192.0.2.2', token: 'no' })).toEqual({
+    refusal: 'bad_token',
+  });
 });
 
 test('right tokens never count, and guesses at sessions do', async () => {

@@ -4,9 +4,10 @@
  */
 import type { Authorisation, AuthorisationRequest, Refusal, SessionDirectory } from './grant.ts';
 
-/** How many wrong tokens an address may show: edge/rate-limits.ts. */
+/** How many wrong tokens an address may show: admission/rate-limits.ts. */
 export interface TokenRates {
-  mayShowToken(address: string): boolean;
+  /** 0: its tokens are looked at. */
+  tokenWaitMs(address: string): number;
   wrongToken(address: string): void;
 }
 
@@ -28,7 +29,8 @@ export class TokenGuard implements SessionDirectory {
   }
 
   async authorise(request: AuthorisationRequest): Promise<Authorisation> {
-    if (!this.#rates.mayShowToken(request.address)) return { refusal: 'too_many_tokens' };
+    const waitMs = this.#rates.tokenWaitMs(request.address);
+    if (waitMs > 0) return { refusal: 'too_many_tokens', retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) };
     const answer = await this.#directory.authorise(request);
     if ('refusal' in answer && guesses.has(answer.refusal)) this.#rates.wrongToken(request.address);
     return answer;

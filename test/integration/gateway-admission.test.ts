@@ -219,6 +219,23 @@ describe('a rate of an address', () => {
     expect(await refusals(gateway, 'address_logins')).toBe(3);
   });
 
+  test('of wrong tokens is told with Retry-After wherever a token is shown', async () => {
+    const rates = { address: { wrong_tokens: { ...slow, burst: 0 } } };
+    const gateway = await start({ limits: everyAddress, rate_limits: rates });
+    const wrong = { port: gateway.port, sessionId: id(1), token: 'not-the-right-token' };
+    for (let count = 0; count < 2; count++) expect(await requestStream(wrong)).toMatchObject({ status: 401 });
+    const stream = await ask(gateway);
+    if (stream instanceof StreamClient) throw new Error('the gateway let us in');
+    const headers = `Host: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`;
+    const answers = [stream.head];
+    for (const path of ['events', 'policy', 'vnc/'])
+      answers.push(await request(gateway.port, `GET /desktop/${id(1)}/${path} HTTP/1.1\r\n${headers}`));
+    for (const answer of answers) {
+      expect(answer).toMatch(/^HTTP\/1\.1 429/);
+      expect(answer.toLowerCase()).toMatch(/\r\nretry-after: (999|1000)(\r\n|$)/);
+    }
+  });
+
   test('of upgrades is told before the token is looked at, and running streams go on', async () => {
     const gateway = await start({ limits: everyAddress, rate_limits: { address: { upgrades: slow } } });
     const stream = await open(gateway);
