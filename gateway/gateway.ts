@@ -198,7 +198,8 @@ async function openServices(
 ): Promise<Services> {
   // Of several processes that write one trail, the parent alone renames the file.
   const trailBytesMax = shared === undefined ? auditFileBytesMax : Number.POSITIVE_INFINITY;
-  const audit = new Audit(log, stack.use(await openTrail(config.data_dir, trailBytesMax)), Date.now);
+  const trail = stack.use(await openTrail(config.data_dir, trailBytesMax));
+  const audit = stack.use(new Audit(log, trail, Date.now));
   const registry = new StreamRegistry();
   const decisions = shared?.decisions ?? new DecisionLog(Date.now);
   const events = shared?.events ?? new SessionEvents((sessionId, event) => decisions.heard(sessionId, event));

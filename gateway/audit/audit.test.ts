@@ -82,9 +82,38 @@ test('of what policy drops, all is counted and the first of a kind is logged', a
 test('the trail never grows over its limit: the older half is kept beside it', async () => {
   const { audit, trail, records, folder } = await open(1000);
   await using _ = folder;
-  for (let count = 0; count < 30; count++) audit.streamRefused(facts, 'bad_token');
+  for (let count = 0; count < 30; count++) audit.streamOpened(facts);
   expect((await readFile(trail.file)).length).toBeLessThanOrEqual(1000);
   expect((await records(`${trail.file}.1`)).length).toBeGreaterThan(3);
+});
+
+test('refused streams, however many, erase nothing of what users did', async () => {
+  const { audit, trail, records, folder } = await open(2000);
+  await using _ = folder;
+  audit.streamOpened(facts);
+  for (let count = 0; count < 1_000; count++)
+    audit.streamRefused({ ...facts, address: `198.51.100.${count % 250}` }, 'bad_token');
+  audit[Symbol.dispose]();
+  expect(await records()).toEqual([{ event: 'stream_opened', atMs: 1000, ...facts }]);
+  for (const file of [trail.refusedFile, `${trail.refusedFile}.1`])
+    expect((await readFile(file)).length).toBeWithin(1, 2001);
+});
+
+test('of refused streams the first of an address are told, and how many more there were', async () => {
+  const { audit, trail, records, lines, folder } = await open();
+  await using _ = folder;
+  for (let count = 0; count < 100; count++) audit.streamRefused(facts, 'bad_token');
+  audit[Symbol.dispose]();
+  const told = await records(trail.refusedFile);
+  expect(told).toHaveLength(11);
+  expect(told[0]).toEqual({ event: 'stream_refused', atMs: 1000, ...facts, reason: 'bad_token' });
+  const { address } = facts;
+  expect(told[10]).toMatchObject({ event: 'streams_refused', address, reason: 'bad_token', count: 90 });
+  expect(lines.map(line => JSON.parse(line).message)).toEqual([
+    ...new Array(10).fill('stream refused'),
+    'streams refused',
+  ]);
+  expect(audit.streamsRefused.value({ refusal: 'bad_token' })).toBe(100);
 });
 
 test('a trail that can not be written is counted and said, and the gateway goes on', async () => {

@@ -8,6 +8,7 @@ import type { PolicyRecord } from '../relay/policy-record.ts';
 import type { PolicyReporterOptions } from '../relay/policy-reporter.ts';
 import type { PolicyEvent } from '../relay/stream-inspection.ts';
 import { Counter, type Metric } from './metric.ts';
+import { RefusalMinute } from './refusal-minute.ts';
 import type { AuditRecord, AuditTrail } from './trail.ts';
 
 export interface StreamFacts {
@@ -32,7 +33,9 @@ export interface StreamSummary extends StreamFacts {
   readonly closedAtMs: number;
 }
 
-export class Audit {
+const minuteMs = 60_000;
+
+export class Audit implements Disposable {
   readonly connections = new Counter('sluice_connections_total', 'Connections accepted.');
   readonly headsRefused = new Counter(
     'sluice_request_heads_refused_total',
@@ -50,11 +53,19 @@ export class Audit {
   readonly #log: Log;
   readonly #trail: AuditTrail;
   readonly #now: () => number;
+  readonly #refusals = new RefusalMinute();
+  /** Runs while there is something to count. */
+  #minute: ReturnType<typeof setTimeout> | undefined;
 
   constructor(log: Log, trail: AuditTrail, now: () => number) {
     this.#log = log;
     this.#trail = trail;
     this.#now = now;
+  }
+
+  /** What was only counted is told. The trail stays its owner's to dispose of. */
+  [Symbol.dispose](): void {
+    this.#endMinute();
   }
 
   get metrics(): readonly Metric[] {
@@ -80,9 +91,14 @@ export class Audit {
     this.#log.debug('request head refused', { address, status, error: message });
   }
 
-  /** @param refusal the name of a refusal (session/grant.ts). */
+  /** Of many in a minute some are told and the rest is counted. @param refusal the name of a refusal (session/grant.ts). */
   streamRefused(facts: StreamFacts, refusal: string): void {
     this.streamsRefused.add(1, { refusal });
+    if (this.#minute === undefined) {
+      this.#minute = setTimeout(() => this.#endMinute(), minuteMs);
+      this.#minute.unref();
+    }
+    if (!this.#refusals.take(facts.address, refusal)) return;
     this.#log.warn('stream refused', { ...fields(facts), reason: refusal });
     this.#record({ event: 'stream_refused', atMs: this.#now(), ...facts, reason: refusal });
   }
@@ -100,7 +116,6 @@ export class Audit {
   /** A drop was told of. @param first whether this stream had no such event before: only the first is logged. */
   policyDropped(facts: StreamFacts, event: PolicyEvent, first: boolean): void {
     const { type, direction, reason } = event;
-    this.policyDrops.add(1, { type, direction, reason });
     if (!first) return;
     const { bytes, limit } = event;
     const did = event.verdict === 'truncate' ? 'cut' : 'dropped';
@@ -134,6 +149,15 @@ export class Audit {
     const facts = { connectionId, sessionId, userId, channel, address, ...(subject && { subject }) };
     const counts = { bytesToClient, bytesToUpstream, policyDrops, durationMs };
     this.#record({ event: 'stream_closed', atMs: summary.closedAtMs, ...facts, reason, ...counts });
+  }
+
+  #endMinute(): void {
+    clearTimeout(this.#minute);
+    this.#minute = undefined;
+    for (const { address, refusal: reason, count } of this.#refusals.end()) {
+      this.#log.warn('streams refused', { address: address === '' ? undefined : address, reason, count });
+      this.#record({ event: 'streams_refused', atMs: this.#now(), address, reason, count });
+    }
   }
 
   #record(record: AuditRecord): void {
