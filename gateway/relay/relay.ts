@@ -17,6 +17,7 @@ import {
 import { closeCode, opcode } from '../websocket/numbers.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { type CloseReasonName, closeReasons, closeText } from './close-reason.ts';
+import { closeTimeMs, drainTimeMs } from './close-time.ts';
 import { DialCall } from './dial-call.ts';
 import { HalfPipe } from './half-pipe.ts';
 import { LateUpstream } from './late-upstream.ts';
@@ -136,6 +137,8 @@ export class Relay implements Receiver {
       this.#answerBytes = answer.length;
       this.#pump.greet(answer);
       this.#options.client.attach(this);
+      // What came with its handshake may have ended it.
+      if (this.#end !== undefined) return;
       const transport = await dial(this.#call);
       if (this.#end === undefined) this.#connect(transport);
       else transport.terminate();
@@ -206,6 +209,8 @@ export class Relay implements Receiver {
       this.end('upstream_timeout', `the desktop sent nothing for ${limits.upstreamHandshakeTimeMs} ms`);
     }, limits.upstreamHandshakeTimeMs);
     transport.attach(this);
+    // While it was dialled there was nothing to pause.
+    if (this.#toClient.paused && this.#end === undefined) transport.pause();
     this.drain(transport);
     this.#watchStalls();
   }
@@ -266,13 +271,16 @@ export class Relay implements Receiver {
       upstream.terminate();
       return;
     }
-    this.#after(closeTimeMs(reason), () => upstream.terminate());
+    const graceMs = closeTimeMs(reason);
+    // One that was paused because the client was slow has to be read again: it may be waiting for that itself.
+    upstream.resume();
     this.#toUpstream.whenEmpty(() => {
       if (this.#options.framed && this.#options.upstreamTakesCloseFrame) {
         this.#toUpstream.write(encodeMaskedCloseFrame(closeCode.normal, '', this.#options.maskKey()));
       }
-      this.#toUpstream.whenEmpty(() => upstream.end());
+      this.#toUpstream.whenEmpty(() => upstream.end(graceMs));
     });
+    if (this.#toUpstream.pendingBytes > 0) this.#after(graceMs, () => upstream.terminate());
   }
 
   #closeClient(reason: CloseReasonName, code: number, message: string): void {
@@ -281,17 +289,20 @@ export class Relay implements Receiver {
       this.#clientDone = true;
       return;
     }
-    const drainMs = isCut(reason) ? limits.cutDrainTimeMs : limits.closeDrainTimeMs;
-    const drainTimer = this.#after(drainMs, () => client.terminate());
+    const graceMs = closeTimeMs(reason);
+    let drainTimer: Timer | undefined;
     // A client that was paused because the upstream was slow has to be read again, for its close frame.
     client.resume();
     this.#toClient.whenEmpty(() => {
       clearTimeout(drainTimer);
       this.#toClient.write(encodeCloseFrame(code, closeText(message)));
       this.#closeFrameSent = true;
-      if (this.#clientReader.closed) this.#toClient.whenEmpty(() => client.end());
-      else this.#after(closeTimeMs(reason), () => client.terminate());
+      if (this.#clientReader.closed) this.#toClient.whenEmpty(() => client.end(graceMs));
+      if (this.#toClient.pendingBytes > 0 || !this.#clientReader.closed) {
+        this.#after(graceMs, () => client.terminate());
+      }
     });
+    if (!this.#closeFrameSent) drainTimer = this.#after(drainTimeMs(reason), () => client.terminate());
   }
 
   /** After the end: what the client still sends is dropped, its close frame is waited for. */
@@ -368,7 +379,9 @@ export class Relay implements Receiver {
     });
   }
 
-  #after(ms: number, callback: () => void): Timer {
+  /** @returns undefined, and does nothing, once all is over: a timer would hold what is gone. */
+  #after(ms: number, callback: () => void): Timer | undefined {
+    if (this.#finished) return undefined;
     this.#timers ??= new Set();
     const timers = this.#timers;
     const timer = setTimeout(() => {
@@ -383,11 +396,4 @@ export class Relay implements Receiver {
     for (const timer of this.#timers ?? []) clearTimeout(timer);
     this.#timers = undefined;
   }
-}
-
-const isCut = (reason: CloseReasonName): boolean => closeReasons[reason].side === 'control';
-
-/** How long a peer may take to close; one that is cut gets a second at most, to drain and to close. */
-function closeTimeMs(reason: CloseReasonName): number {
-  return isCut(reason) ? limits.cutDrainTimeMs : limits.closeHandshakeTimeMs;
 }
