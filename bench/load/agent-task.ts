@@ -20,20 +20,22 @@ export type AgentTask =
       readonly first?: number;
       readonly step?: number;
     }
-  /** Opens and closes `count` streams. */
+  /** Opens and closes `count` streams. `curves`: the groups that the viewers offer (X25519); empty: the runtime's own. */
   | {
       readonly do: 'storm';
       readonly port: number;
       readonly path: string;
       readonly count: number;
       readonly concurrency: number;
+      readonly curves?: string;
     }
   | { readonly do: 'flood'; readonly shape: ShapeName; readonly bytes: number }
   | { readonly do: 'turns'; readonly shape: ShapeName; readonly bytes: number; readonly inFlight: number }
   | { readonly do: 'pace'; readonly shape: ShapeName; readonly bytesPerSecond: number }
   /** Ends the pace. */
   | { readonly do: 'rest' }
-  | { readonly do: 'probe'; readonly count: number }
+  /** `warmUp` round trips before, which do not count. */
+  | { readonly do: 'probe'; readonly count: number; readonly warmUp: number }
   /** Paces for a while with stream 0 reading slowly or not, and answers with the others' latencies. */
   | {
       readonly do: 'watch';
@@ -46,7 +48,8 @@ export type AgentTask =
 
 export interface AgentAnswers {
   readonly listen: { readonly port: number };
-  readonly open: { readonly open: number; readonly cipher: string };
+  /** With what the first of its viewers agreed on. */
+  readonly open: { readonly open: number; readonly cipher: string; readonly keyAgreement: string };
   readonly storm: { readonly opened: number; readonly seconds: number };
   readonly flood: Transmitted;
   readonly turns: Transmitted;

@@ -15,6 +15,8 @@ type TaskOf<K extends AgentTask['do']> = Extract<AgentTask, { do: K }>;
 
 const openTimeMs = 30_000;
 const slowPauseMs = 50;
+/** What every relay has, OpenSSL 3.0 under nginx and HAProxy too: nobody pays for a costlier one. */
+const offeredCurves = 'X25519';
 
 /** Runs `work` for 0 to count-1, so many at once; stops at the first failure. */
 async function inParallel(
@@ -74,7 +76,8 @@ class Agent {
       if (this.#echo) viewer.send(askForFences);
       this.#viewers.push(viewer);
     });
-    return { open: this.#viewers.length, cipher: this.#viewers[0]?.cipher ?? '' };
+    const { cipher = '', keyAgreement = '' } = this.#viewers[0] ?? {};
+    return { open: this.#viewers.length, cipher, keyAgreement };
   }
 
   async storm(task: TaskOf<'storm'>): Promise<AgentAnswers['storm']> {
@@ -117,8 +120,8 @@ class Agent {
     return { bytes: this.#paced?.received ?? 0, seconds, skipped: this.#paced?.skipped ?? 0 };
   }
 
-  probe({ count }: TaskOf<'probe'>): Promise<AgentAnswers['probe']> {
-    return probe(this.#viewers[0]!, this.#traffic, count);
+  probe({ count, warmUp }: TaskOf<'probe'>): Promise<AgentAnswers['probe']> {
+    return probe(this.#viewers[0]!, this.#traffic, count, warmUp);
   }
 
   async watch(task: TaskOf<'watch'>): Promise<AgentAnswers['watch']> {
@@ -178,7 +181,10 @@ class Agent {
     return {};
   }
 
-  #openViewer({ port, path }: Pick<TaskOf<'open'>, 'port' | 'path'>, index: number): Promise<Viewer> {
+  #openViewer(
+    { port, path, curves = offeredCurves }: Pick<TaskOf<'storm'>, 'port' | 'path' | 'curves'>,
+    index: number,
+  ): Promise<Viewer> {
     const target = {
       host: '127.0.0.1',
       port,
@@ -186,6 +192,7 @@ class Agent {
       // An address has some 28,000 ports, and closed connections keep theirs for a minute.
       from: `127.0.0.${2 + (index % 8)}`,
       insecure: true,
+      ...(curves === '' ? {} : { curves }),
     };
     return Viewer.open({
       index,

@@ -25,10 +25,14 @@ export interface RoundTrips {
 /** A machine that is busy with other things answers late; the figures of fewer round trips do as well then. */
 const timeMaxMs = 6_000;
 
-/** One after the other on one stream; times in µs. The first tenth warms up and does not count. */
-export async function probe(viewer: Viewer, traffic: Traffic, count: number): Promise<RoundTrips> {
+/** One after the other on one stream; times in µs. `warmUp` round trips before them, back to back, do not count. */
+export async function probe(
+  viewer: Viewer,
+  traffic: Traffic,
+  count: number,
+  warmUp: number,
+): Promise<RoundTrips> {
   const frame = encodeClientFrame(fence);
-  const warmUp = Math.ceil(count / 10);
   const times: number[] = [];
   let resolve = (): void => {};
   let owed = 0;
@@ -37,9 +41,11 @@ export async function probe(viewer: Viewer, traffic: Traffic, count: number): Pr
     owed -= bytes;
     if (owed <= 0) resolve();
   };
-  const endMs = performance.now() + timeMaxMs;
+  const fewest = Math.ceil(count / 10);
+  let endMs = Number.POSITIVE_INFINITY;
   for (let index = 0; index < count + warmUp; index++) {
-    if (performance.now() > endMs && times.length > warmUp) break;
+    if (index === warmUp) endMs = performance.now() + timeMaxMs;
+    if (performance.now() > endMs && times.length > fewest) break;
     const arrived = new Promise<void>(done => {
       resolve = done;
     });
@@ -47,7 +53,8 @@ export async function probe(viewer: Viewer, traffic: Traffic, count: number): Pr
     const startedNs = Bun.nanoseconds();
     viewer.sendFrame(frame);
     await arrived;
-    if (index >= warmUp) times.push((Bun.nanoseconds() - startedNs) / 1000);
+    if (index < warmUp) continue;
+    times.push((Bun.nanoseconds() - startedNs) / 1000);
     // Some hundred round trips a second: back to back they would be a load of their own.
     if (index % 4 === 3) await Bun.sleep(1);
   }

@@ -11,8 +11,6 @@ export interface Transmitted {
   readonly seconds: number;
 }
 
-const sumOf = (numbers: Iterable<number>): number => [...numbers].reduce((sum, value) => sum + value, 0);
-
 export class Traffic {
   /** Told everything that viewers receive; the pattern that runs sets it. */
   onReceived: OnReceived = () => {};
@@ -158,11 +156,6 @@ export class Paced {
         stream.send(message.bytes);
       }
     }, 1);
-  }
-
-  /** Payload bytes sent that have not arrived. */
-  get underway(): number {
-    return sumOf([...this.#waiting.values()].map(({ sentMs }) => sentMs.length));
   }
 
   stop(): void {

@@ -16,6 +16,14 @@ export interface ViewerTarget {
   readonly from?: string;
   readonly insecure: boolean;
   readonly tls?: boolean;
+  /** Groups of the key agreement that it offers, joined by colons; unset: the runtime's, X25519MLKEM768 the first. */
+  readonly curves?: string;
+}
+
+/** What Bun's sockets tell and its types do not. */
+interface AgreedSocket {
+  getCipher?(): { readonly name?: string } | null;
+  getEphemeralKeyInfo?(): { readonly name?: string } | null;
 }
 
 export interface ViewerOptions {
@@ -32,6 +40,8 @@ export class Viewer {
   readonly index: number;
   /** The cipher that was agreed on. */
   cipher = '';
+  /** The group of the key agreement; empty for one that the runtime has no name for, as X25519MLKEM768. */
+  keyAgreement = '';
   #head: string | undefined = '';
   #handshake: ClientHandshake | undefined = new ClientHandshake();
   #socket: Socket<undefined> | undefined;
@@ -92,7 +102,8 @@ export class Viewer {
   #connect(): void {
     const { target } = this.#options;
     const name = target.serverName ?? target.host;
-    const tls = { rejectUnauthorized: !target.insecure, serverName: name };
+    const curves = target.curves === undefined ? {} : { ecdhCurve: target.curves };
+    const tls = { rejectUnauthorized: !target.insecure, serverName: name, ...curves };
     const options: Bun.TCPSocketConnectOptions<undefined> & { localAddress?: string } = {
       hostname: target.host,
       port: target.port,
@@ -109,7 +120,9 @@ export class Viewer {
             this.#fail('certificate refused');
             return;
           }
-          this.cipher = (socket as { getCipher?: () => { name?: string } }).getCipher?.()?.name ?? '';
+          const agreed = socket as AgreedSocket;
+          this.cipher = agreed.getCipher?.()?.name ?? '';
+          this.keyAgreement = agreed.getEphemeralKeyInfo?.()?.name ?? '';
           this.#request(socket);
         },
         data: (_: Socket<undefined>, chunk: Buffer) => this.#receive(chunk),

@@ -101,7 +101,8 @@ async function startBareRelay(setting: PeerSetting): Promise<RunningRelay> {
   const port = await findFreePort();
   const { certificate, key } = await writeCertificate(setting.folder);
   const script = new URL('bare-relay.ts', import.meta.url).pathname;
-  const command = [bunPath, script, String(port), certificate, key, String(setting.upstreamPort)];
+  const ports = [setting.upstreamPort, setting.probePort].map(String);
+  const command = [bunPath, script, String(port), certificate, key, ...ports];
   return startPinned(setting.cores, command, { port, ...plainPaths });
 }
 

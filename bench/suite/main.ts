@@ -9,6 +9,7 @@ import { busySeconds, describeMachine, descriptorsMax, originOfRun } from '../re
 import { formatPage } from '../report/markdown.ts';
 import { rangeOf, roundRange } from '../report/statistics.ts';
 import { runAccept } from './accept.ts';
+import { findUnlike } from './agreed-tls.ts';
 import { runCpuPerGb } from './cpu-per-gb.ts';
 import { runMixes } from './mixes.ts';
 import { drawPlots } from './plots.ts';
@@ -33,7 +34,7 @@ const parts: Readonly<Record<string, (settings: SuiteSettings) => Promise<void>>
 const help = `Usage: npm run bench -- [options]
 
 Measures Sluice side by side with nginx, HAProxy, websockify and a relay in C, and marks each
-target met or missed. Takes about 12 minutes, needs two cores, and means most on a quiet machine.
+target met or missed. Takes about 14 minutes, needs two cores, and means most on a quiet machine.
 
   --only PARTS    some parts only, with commas: ${Object.keys(parts).join(', ')}
   --quick         a fiftieth of the amounts and one round, in a minute: to see that it runs,
@@ -96,17 +97,18 @@ async function main(): Promise<void> {
   const samples = new Samples();
   const scale = options.quick ? quickScale : 1;
   const wanted = options.quick ? Math.min(options.sessions, 300) : options.sessions;
+  for (const peer of Object.values(peerByKey)) {
+    if (!isInstalled(peer)) samples.note(`${peer.name} was left out: ${peer.program} is not installed`);
+  }
+  const unlike = await findUnlike(Object.values(peerByKey).filter(isInstalled), samples);
   const settings: SuiteSettings = {
     rounds: options.rounds,
     scale,
     sessionsMax: sessionsAllowed(wanted, samples),
     cores,
     samples,
-    isAvailable: isInstalled,
+    isAvailable: peer => isInstalled(peer) && !unlike.has(peer),
   };
-  for (const peer of Object.values(peerByKey)) {
-    if (!isInstalled(peer)) samples.note(`${peer.name} was left out: ${peer.program} is not installed`);
-  }
   const quietBefore = busySeconds();
   for (const name of options.only) {
     say(`${name} …`);

@@ -7,6 +7,8 @@ import { type SuiteSettings, say } from './stage.ts';
 const script = new URL('../load.ts', import.meta.url).pathname;
 const timeMs = 180_000;
 const seconds = 8;
+/** Streams opened a second: well within what gateway and load can do. */
+const rate = 300;
 
 /** Enough streams of each mix that the gateway has something to do, and the load's one core keeps up. */
 const streamsOf: Readonly<Record<string, number>> = {
@@ -38,7 +40,7 @@ export function parseMixFigure(mix: string, output: string): MixFigure | undefin
 export async function runMixes({ scale, samples, sessionsMax }: SuiteSettings): Promise<void> {
   for (const [mix, wanted] of Object.entries(streamsOf)) {
     const streams = Math.max(4, Math.min(sessionsMax, Math.round(wanted * scale)));
-    const options = { streams, rate: 150, seconds: Math.max(2, Math.round(seconds * scale)), mix };
+    const options = { streams, rate, seconds: Math.max(2, Math.round(seconds * scale)), mix };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const { stdout, stderr } = await runToEnd([bunPath, script, ...args], { timeMs });
     const figure = parseMixFigure(mix, stdout);

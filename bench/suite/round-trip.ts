@@ -2,7 +2,7 @@
 import type { Peer } from '../peers/peer.ts';
 import { peerByKey } from '../peers/peers.ts';
 import { readCpuSeconds } from '../report/cpu-time.ts';
-import { onStage, openStreams, type Stage, type SuiteSettings, say } from './stage.ts';
+import { inEvery, onStage, openStreams, type Stage, type SuiteSettings, say } from './stage.ts';
 
 const loadShare = 0.7;
 const backgroundStreams = 16;
@@ -10,13 +10,20 @@ const firstBytesPerSecond = 3e8;
 const calibrationMs = 700;
 const calibrations = 3;
 const roundTrips = 2_000;
+/** Before the figures of a relay that has just been started. */
+const freshAfter = 200;
+/** Before the figures that the targets are judged on: by then a runtime has compiled what it runs. */
+const warmAfter = 6_000;
 
 const peers: readonly Peer[] = [
   peerByKey.sluice,
   peerByKey.nginxTuned,
   peerByKey.haproxyTuned,
   peerByKey.nginxShipped,
+  peerByKey.bareRelay,
 ];
+/** No target hangs on these: every second round does. */
+const rarely: readonly Peer[] = [peerByKey.haproxyTuned, peerByKey.bareRelay];
 
 /** Share of a core that a process uses while `work` runs. */
 async function shareDuring<T>(pid: number, work: () => Promise<T>): Promise<{ result: T; share: number }> {
@@ -52,19 +59,27 @@ async function busyRelay({ relay, load }: Stage): Promise<void> {
 }
 
 export async function runRoundTrips({ rounds, scale, samples, isAvailable }: SuiteSettings): Promise<void> {
-  const count = Math.max(50, Math.round(roundTrips * scale));
+  const scaled = (trips: number): number => Math.max(50, Math.round(trips * scale));
+  const count = scaled(roundTrips);
   for (let round = 0; round < rounds; round++) {
     for (const peer of peers.filter(isAvailable)) {
+      if (rarely.includes(peer) && !inEvery(2, round)) continue;
       await onStage(peer, { streams: backgroundStreams, probe: true }, async stage => {
         const { relay, probe } = stage;
         await probe!.run('open', { port: relay.port, path: relay.probePath, count: 1, concurrency: 1 });
-        const idle = await probe!.run('probe', { count });
+        const fresh = await probe!.run('probe', { count, warmUp: scaled(freshAfter) });
+        const warmUp = scaled(warmAfter - roundTrips - freshAfter);
+        const idle = await probe!.run('probe', { count, warmUp });
         await openStreams(stage, backgroundStreams);
         await busyRelay(stage);
-        const { result: busy, share } = await shareDuring(relay.pid, () => probe!.run('probe', { count }));
+        const { result: busy, share } = await shareDuring(relay.pid, () =>
+          probe!.run('probe', { count, warmUp: scaled(freshAfter) }),
+        );
         await stage.load.run('rest', {});
         samples.add('rtt-idle-p50', peer.name, idle.p50);
         samples.add('rtt-idle-p99', peer.name, idle.p99);
+        samples.add('rtt-fresh-p50', peer.name, fresh.p50);
+        samples.add('rtt-fresh-p99', peer.name, fresh.p99);
         samples.add('rtt-load-p50', peer.name, busy.p50);
         samples.add('rtt-load-p99', peer.name, busy.p99);
         samples.add('rtt-load-share', peer.name, share);

@@ -14,12 +14,7 @@ const repeats = 3;
 /** Messages on their way at any time, whatever the number of sessions. */
 const inFlight = 10;
 
-const peers: readonly Peer[] = [
-  peerByKey.sluice,
-  peerByKey.nginxTuned,
-  peerByKey.haproxyTuned,
-  peerByKey.nginxShipped,
-];
+const peers: readonly Peer[] = [peerByKey.sluice, peerByKey.nginxTuned, peerByKey.haproxyTuned];
 
 /** CPU per GB and throughput with the sessions that are open. */
 async function measureTraffic({ relay, load }: Stage, scale: number): Promise<{ cpu: number; rate: number }> {

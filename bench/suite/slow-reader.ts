@@ -1,6 +1,7 @@
 /** One viewer of many reads slowly while its desktop has endlessly much for it: what the others feel, what it costs. */
 import { ownName, peerByKey } from '../peers/peers.ts';
 import { readResidentBytes } from '../report/cpu-time.ts';
+import { peakDuring } from '../report/peak.ts';
 import { onStage, openStreams, type SuiteSettings, say } from './stage.ts';
 
 const streams = 1_000;
@@ -18,10 +19,14 @@ export async function runSlowReader({ rounds, scale, samples, sessionsMax }: Sui
     };
     await watch(false);
     for (let round = 0; round < rounds; round++) {
-      const without = await watch(false);
-      const before = readResidentBytes(stage.relay.pid);
-      const withIt = await watch(true);
-      const grown = (readResidentBytes(stage.relay.pid) - before) / 1e6;
+      // Taking turns at who is first: what drifts while the relay runs favours neither.
+      const earlier = round % 2 === 0 ? await watch(false) : undefined;
+      const resident = (): number => readResidentBytes(stage.relay.pid);
+      const before = resident();
+      // While it is slow: at the end of `watch` all that waited has been read.
+      const { result: withIt, peak } = await peakDuring(resident, () => watch(true));
+      const without = earlier ?? (await watch(false));
+      const grown = (peak - before) / 1e6;
       samples.add('slow-p99', ownName, withIt.p99 / without.p99);
       samples.add('slow-memory', ownName, grown);
       say(

@@ -3,6 +3,7 @@ import { makeTempFolder } from '../../test/harness/temp-folder.ts';
 import { type LoadAgent, startAgent } from '../load/agent-process.ts';
 import type { Peer, PeerSetting, RunningRelay } from '../peers/peer.ts';
 import { print } from '../report/history.ts';
+import type { AgreedTls } from './agreed-tls.ts';
 import type { Samples } from './samples.ts';
 
 export interface SuiteSettings {
@@ -15,7 +16,7 @@ export interface SuiteSettings {
   /** Cores of the machine. */
   readonly cores: number;
   readonly samples: Samples;
-  /** The relays that can run here. */
+  /** The relays that can run here, and can be compared. */
   isAvailable(peer: Peer): boolean;
 }
 
@@ -67,16 +68,19 @@ export async function onStage<T>(
 export const relayCore = 0;
 export const loadCore = 1;
 
-/** Opens so many streams more through the relay. @returns the cipher of the first. */
-export async function openStreams({ relay, load }: Stage, count: number): Promise<string> {
-  const { cipher } = await load.run('open', {
+/** Opens so many streams more through the relay. @returns what the first agreed on. */
+export async function openStreams({ relay, load }: Stage, count: number): Promise<AgreedTls> {
+  const { cipher, keyAgreement } = await load.run('open', {
     port: relay.port,
     path: relay.path,
     count,
     concurrency: Math.min(count, 16),
   });
-  return cipher;
+  return { cipher, keyAgreement };
 }
+
+/** Whether a relay that needs fewer rounds is in this one: the first, and every so many from there. */
+export const inEvery = (rounds: number, round: number): boolean => round % rounds === 0;
 
 const startedMs = performance.now();
 
