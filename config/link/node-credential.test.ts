@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../log.ts';
@@ -36,6 +36,19 @@ describe('a node', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ node_id: 'n', credential: own });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await open()).token()).toBe(own);
+  });
+
+  test('keeps its credential in no file that a link leads to, and takes none from there', async () => {
+    const { dataDir, open } = await stage({ enrolment: 'enrolment-token', credential: own });
+    const foreign = join(dataDir, 'foreign');
+    const lured = await stage({ enrolment: 'enrolment-token' });
+    await writeFile(foreign, 'foreign');
+    await symlink(join(dataDir, 'node.json'), join(lured.dataDir, 'node.json'));
+    expect((await lured.open()).token()).toBe('enrolment-token');
+    await symlink(foreign, join(dataDir, 'node.json.new'));
+    await writeNodeIdentity(dataDir, { node_id: 'n', credential: `another-${own}` });
+    expect(await readFile(foreign, 'utf8')).toBe('foreign');
+    expect((await open()).token()).toBe(`another-${own}`);
   });
 
   test('whose credential is refused enrols anew, and tries its credential again if that is refused too', async () => {

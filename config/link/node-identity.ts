@@ -1,7 +1,8 @@
 /** A node's id and credential, kept in its data folder (mode 0600) from its first Welcome on. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readDataFile, replaceDataFile } from '../data-file.ts';
 
 const identitySchema = z.strictObject({
   node_id: z.string().min(1).max(64),
@@ -15,7 +16,7 @@ export async function readNodeIdentity(dataDir: string): Promise<NodeIdentity | 
   const file = join(dataDir, 'node.json');
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = readDataFile(file);
   } catch {
     return undefined;
   }
@@ -24,10 +25,9 @@ export async function readNodeIdentity(dataDir: string): Promise<NodeIdentity | 
   throw new Error(`${file} is damaged: delete it to enrol this node anew`);
 }
 
-/** Written whole or not at all: a half-written credential would lock the node out. */
+/** Whole or not at all: a half-written credential would lock the node out. */
 export async function writeNodeIdentity(dataDir: string, identity: NodeIdentity): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, 'node.json');
-  await writeFile(`${file}.new`, `${JSON.stringify(identity)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  replaceDataFile(file, `${JSON.stringify(identity)}\n`, 0o600);
 }

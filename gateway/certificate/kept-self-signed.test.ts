@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../config/log.ts';
@@ -85,4 +85,26 @@ test('processes that start together show the same certificate, also when one bef
   );
   expect(shown[0]).toStartWith('-----BEGIN CERTIFICATE-----');
   expect(new Set(shown).size).toBe(1);
+});
+
+test('links that stand in for its files are neither read nor written through', async () => {
+  const folder = await createFolder();
+  const foreign = join(folder, 'foreign');
+  for (const name of ['tls-private-key.pem', 'tls-certificate.pem']) {
+    await writeFile(foreign, 'foreign', { mode: 0o640 });
+    await rm(join(folder, name), { force: true });
+    await symlink(foreign, join(folder, name));
+    await symlink(foreign, join(folder, `${name}.new`));
+    await symlink(foreign, join(folder, 'tls-certificate.lock.clearing'));
+    await keepSelfSigned(folder, silentLog, nowMs);
+    expect(await readFile(foreign, 'utf8')).toBe('foreign');
+    expect((await stat(foreign)).mode & 0o777).toBe(0o640);
+    await rm(join(folder, 'tls-certificate.lock.clearing'));
+  }
+  const own = await createFolder();
+  const pair = await keepSelfSigned(own, silentLog, nowMs);
+  const lured = await createFolder();
+  for (const name of ['tls-private-key.pem', 'tls-certificate.pem'])
+    await symlink(join(own, name), join(lured, name));
+  expect((await keepSelfSigned(lured, silentLog, nowMs)).privateKey).not.toBe(pair.privateKey);
 });

@@ -1,10 +1,11 @@
 /** The self-signed certificate of a gateway that was given none: made once, kept in the data folder. */
 import { X509Certificate } from 'node:crypto';
-import { chmod, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { StartError } from '../../config/command-line.ts';
+import { readDataFile, replaceDataFile } from '../../config/data-file.ts';
 import type { Log } from '../../config/log.ts';
 import { createSelfSigned } from './self-signed.ts';
 import { readCertificate, type ServerCertificate } from './tls-certificate.ts';
@@ -25,7 +26,7 @@ export async function keepSelfSigned(dataDir: string, log: Log, nowMs: number): 
   };
   const names = ['localhost', ...machineNames(), '127.0.0.1', '::1'];
   const readKept = async (): Promise<ServerCertificate | undefined> => {
-    const kept = await readCertificate(files).catch(() => undefined);
+    const kept = await readCertificate(files, readDataFile).catch(() => undefined);
     return kept !== undefined && isGood(kept, names, nowMs) ? kept : undefined;
   };
   const kept = await readKept();
@@ -35,12 +36,12 @@ export async function keepSelfSigned(dataDir: string, log: Log, nowMs: number): 
     const made = await readKept();
     if (made !== undefined) return made;
     const pair = createSelfSigned(names, nowMs);
-    await replaceFile(files.privateKey, pair.privateKey, 0o600);
-    await replaceFile(files.certificate, pair.certificate, 0o644);
+    replaceDataFile(files.privateKey, pair.privateKey, 0o600);
+    replaceDataFile(files.certificate, pair.certificate, 0o644);
     log.warn('serving with a self-signed certificate: browsers will ask before they trust it', {
       file: files.certificate,
     });
-    return readCertificate(files);
+    return readCertificate(files, readDataFile);
   });
 }
 
@@ -83,7 +84,7 @@ async function take(lockFile: string): Promise<boolean> {
 }
 
 async function isStale(lockFile: string): Promise<boolean> {
-  const found = await stat(lockFile).catch(() => undefined);
+  const found = await lstat(lockFile).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > lockTimeMs;
 }
 
@@ -96,11 +97,4 @@ function isGood(kept: ServerCertificate, names: readonly string[], nowMs: number
   const name = names[1] ?? 'localhost';
   const certificate = new X509Certificate(kept.certificate);
   return kept.notAfterMs - nowMs > renewalMs && certificate.checkHost(name) !== undefined;
-}
-
-/** Whole or not at all: a half-written key would keep the gateway from starting. */
-async function replaceFile(file: string, text: string, mode: number): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode });
-  await chmod(`${file}.new`, mode);
-  await rename(`${file}.new`, file);
 }

@@ -39,13 +39,22 @@ const fileBytesMax = 1024 * 1024;
 const pemBlocks = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const namePattern = /^(\*\.)?[0-9a-z_]([0-9a-z_.-]{0,251}[0-9a-z_])?$/;
 
+/** @throws Error when it can't be read. */
+type ReadText = (file: string) => string | Promise<string>;
+
+const readAnyFile: ReadText = file => readFile(file, 'utf8');
+
 /**
+ * @param read how the files are read.
  * @throws CertificateError when a file can't be read or parsed, the passphrase is missing or wrong, or key and
  * certificate do not belong together. Whether it is valid now is not looked at: see `validityProblem`.
  */
-export async function readCertificate(source: CertificateSource): Promise<ServerCertificate> {
-  const certificate = await readText(source.certificate, 'certificate');
-  const keyText = await readText(source.privateKey, 'private_key');
+export async function readCertificate(
+  source: CertificateSource,
+  read: ReadText = readAnyFile,
+): Promise<ServerCertificate> {
+  const certificate = await readText(source.certificate, 'certificate', read);
+  const keyText = await readText(source.privateKey, 'private_key', read);
   const chain = parseChain(certificate, source.certificate);
   const leaf = chain[0]!;
   const { key, encrypted } = await openKey(keyText, source);
@@ -103,7 +112,10 @@ async function openKey(
     const message = `private key ${file} is encrypted: name the file with its passphrase in passphrase_file`;
     throw new CertificateError('private_key', message);
   }
-  const [passphrase = ''] = (await readText(passphraseFile, 'passphrase_file')).split(/\r?\n/, 1);
+  const [passphrase = ''] = (await readText(passphraseFile, 'passphrase_file', readAnyFile)).split(
+    /\r?\n/,
+    1,
+  );
   try {
     return { key: createPrivateKey({ key: text, passphrase }), encrypted };
   } catch {
@@ -133,10 +145,10 @@ function chainDoubts(chain: readonly X509Certificate[], file: string): string[] 
   return doubts;
 }
 
-async function readText(file: string, kind: CertificateFile): Promise<string> {
+async function readText(file: string, kind: CertificateFile, read: ReadText): Promise<string> {
   const what = kind.replace('_', ' ');
   try {
-    const text = await readFile(file, 'utf8');
+    const text = await read(file);
     if (text.length <= fileBytesMax) return text;
   } catch (error) {
     throw new CertificateError(kind, `${what} ${file} can not be read: ${errorText(error)}`);
