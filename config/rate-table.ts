@@ -68,6 +68,11 @@ export class RateTable {
     return Math.max(0, this.#dryMs(bucket.level - this.#room));
   }
 
+  /** All buckets are so much fuller, or with a factor under 1 less full; what is to be told stays. */
+  scale(factor: number): void {
+    for (const bucket of this.#buckets.values()) bucket.level *= factor;
+  }
+
   /** What was taken since the last call, of at most `countMax` keys. */
   tell(countMax: number): Taking[] {
     const takings: Taking[] = [];

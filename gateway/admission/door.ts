@@ -69,8 +69,9 @@ export class Door implements AsyncDisposable {
       record: this.record,
       now,
     });
-    if (redis !== undefined)
-      this.#shared = new SharedRates({ ...redis, tables: () => this.rates.shared, log });
+    if (redis === undefined) return;
+    const tables = () => this.rates.shared;
+    this.#shared = new SharedRates({ ...redis, tables, onShared: is => this.rates.setShared(is), log });
   }
 
   /**

@@ -11,7 +11,7 @@ export interface RateLimitsOptions {
   readonly rates: RateLimitsConfig;
   /** Whether no rate for an address holds for this one. */
   readonly isUnlimited: (address: string) => boolean;
-  /** Workers that share the port: each has its share of every rate, unless they share through Redis. */
+  /** Workers that share the port: each has its share of every rate, but while they share it through Redis. */
   readonly workers: number;
   readonly record: AdmissionRecord;
   /** A clock that never goes back, in milliseconds. */
@@ -21,8 +21,18 @@ export interface RateLimitsOptions {
 /** Where logins are posted to. */
 const loginPaths: ReadonlySet<string> = new Set(['/api/public/login', '/api/authenticate']);
 
+/** What is told to the other gateways of a rate. */
+export interface SharedTable {
+  readonly table: RateTable;
+  /** Of all together; the table may be at a worker's share of it. */
+  readonly perSecond: number;
+}
+
 export class RateLimits {
   readonly #options: RateLimitsOptions;
+  #rates: Pick<RateLimitsConfig, 'address' | 'user'>;
+  /** Whether rates are shared through Redis now. */
+  #isShared = false;
   #requests: RateTable | undefined;
   #logins: RateTable | undefined;
   #upgrades: RateTable | undefined;
@@ -33,13 +43,32 @@ export class RateLimits {
 
   constructor(options: RateLimitsOptions) {
     this.#options = options;
-    this.setRates(options.rates);
+    this.#rates = options.rates;
+    this.#renewAll();
   }
 
   /** From now on these hold; who used up what stays known. What is charged already is charged as before. */
-  setRates({ address, user }: Pick<RateLimitsConfig, 'address' | 'user'>): void {
-    const { rates, workers } = this.#options;
-    const shared = rates.redis === undefined ? workers : 1;
+  setRates(rates: Pick<RateLimitsConfig, 'address' | 'user'>): void {
+    this.#rates = rates;
+    this.#renewAll();
+  }
+
+  /**
+   * Redis answers, or does not any more. While it is away a worker has its share of what all of them had together, full
+   * to the same part.
+   */
+  setShared(isShared: boolean): void {
+    if (isShared === this.#isShared) return;
+    this.#isShared = isShared;
+    this.#renewAll();
+    if (isShared) return;
+    for (const { table } of this.shared.values()) table.scale(1 / this.#options.workers);
+  }
+
+  #renewAll(): void {
+    const { address, user } = this.#rates;
+    const { workers } = this.#options;
+    const shared = this.#isShared ? 1 : workers;
     this.#requests = this.#renew(this.#requests, address.requests, shared);
     this.#logins = this.#renew(this.#logins, address.logins, shared);
     this.#upgrades = this.#renew(this.#upgrades, address.upgrades, shared);
@@ -59,15 +88,21 @@ export class RateLimits {
   }
 
   /** What gateways share, by name. */
-  get shared(): ReadonlyMap<string, RateTable> {
-    const tables: readonly (readonly [string, RateTable | undefined])[] = [
-      ['address_requests', this.#requests],
-      ['address_logins', this.#logins],
-      ['address_upgrades', this.#upgrades],
-      ['address_wrong_tokens', this.#wrongTokens],
-      ['user_upgrades', this.#userUpgrades],
+  get shared(): ReadonlyMap<string, SharedTable> {
+    const { address, user } = this.#rates;
+    const tables: readonly (readonly [name: string, table: RateTable | undefined, rate: Rate])[] = [
+      ['address_requests', this.#requests, address.requests],
+      ['address_logins', this.#logins, address.logins],
+      ['address_upgrades', this.#upgrades, address.upgrades],
+      ['address_wrong_tokens', this.#wrongTokens, address.wrong_tokens],
+      ['user_upgrades', this.#userUpgrades, user.upgrades],
     ];
-    return new Map(tables.flatMap(([name, table]) => (table === undefined ? [] : [[name, table] as const])));
+    const shared = new Map<string, SharedTable>();
+    for (const [name, table, rate] of tables) {
+      if (table !== undefined && rate !== 'unlimited')
+        shared.set(name, { table, perSecond: rate.per_second });
+    }
+    return shared;
   }
 
   /** A request on the HTTP side. @param path decoded, without doubled slashes. */
@@ -108,7 +143,9 @@ export class RateLimits {
 
   #renew(table: RateTable | undefined, rate: Rate, count: number): RateTable | undefined {
     if (rate === 'unlimited') return undefined;
-    const rule = { per_second: rate.per_second / count, burst: Math.ceil(rate.burst / count) };
+    // Room is for one and the burst: that is what is divided, or every worker would have one more than its share.
+    const burst = Math.max(0, (rate.burst + 1) / count - 1);
+    const rule = { per_second: rate.per_second / count, burst };
     if (table === undefined) return new RateTable(rule, this.#options.rates.entries, this.#options.now);
     table.rule = rule;
     return table;

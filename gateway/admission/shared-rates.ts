@@ -1,13 +1,14 @@
 /**
  * Rates that several gateways and workers share through Redis. Each decides at once by what it knows; every
  * `syncEveryMs` it tells what was taken since, and hears how full each of those buckets is with everybody's takings.
- * So nothing ever waits for Redis, and without Redis each goes on by itself (decision 6).
+ * So nothing ever waits for Redis. Without it each goes on by itself, the workers of a gateway with their share (decision 6).
  */
 import { RedisClient } from 'bun';
 import { errorText, type Log } from '../../config/log.ts';
-import type { RateTable, Taking } from '../../config/rate-table.ts';
+import type { Taking } from '../../config/rate-table.ts';
 import type { Secret } from '../../config/secret.ts';
 import { Gauge, type Metric } from '../audit/metric.ts';
+import type { SharedTable } from './rate-limits.ts';
 
 export interface SharedRatesOptions {
   /** redis://user@host:port/db or rediss://… */
@@ -15,7 +16,9 @@ export interface SharedRatesOptions {
   /** PEM of the authorities that may sign the server's certificate. */
   readonly ca: string | undefined;
   /** Asked again each time: a configuration that is read again may bring new ones. */
-  readonly tables: () => ReadonlyMap<string, RateTable>;
+  readonly tables: () => ReadonlyMap<string, SharedTable>;
+  /** Told when rates begin to be shared, and when they are not any more. */
+  readonly onShared: (isShared: boolean) => void;
   readonly log: Log;
   /** Default: 100. */
   readonly syncEveryMs?: number;
@@ -59,7 +62,7 @@ export class SharedRates implements AsyncDisposable {
 
   constructor(options: SharedRatesOptions) {
     this.#options = options;
-    for (const table of options.tables().values()) table.share();
+    for (const { table } of options.tables().values()) table.share();
     this.#schedule(0);
   }
 
@@ -94,9 +97,9 @@ export class SharedRates implements AsyncDisposable {
   async #sync(): Promise<void> {
     try {
       this.#client ??= await this.#dial();
-      for (const [name, table] of this.#options.tables()) {
-        table.share();
-        await this.#exchange(this.#client, name, table);
+      for (const [name, shared] of this.#options.tables()) {
+        shared.table.share();
+        await this.#exchange(this.#client, name, shared);
       }
       this.#came();
       this.#schedule(this.#options.syncEveryMs ?? 100);
@@ -123,9 +126,10 @@ export class SharedRates implements AsyncDisposable {
     }
   }
 
-  async #exchange(client: RedisClient, name: string, table: RateTable): Promise<void> {
+  async #exchange(client: RedisClient, name: string, shared: SharedTable): Promise<void> {
+    const { table } = shared;
     for (let takings = table.tell(keysPerCall); takings.length > 0; takings = table.tell(keysPerCall)) {
-      const levels = await within(client.send('EVAL', command(name, table, takings)));
+      const levels = await within(client.send('EVAL', command(name, shared, takings)));
       if (!Array.isArray(levels) || levels.length !== takings.length) {
         throw new Error('the server answered something else than levels');
       }
@@ -142,6 +146,7 @@ export class SharedRates implements AsyncDisposable {
     this.#failures = 0;
     if (this.#up) return;
     this.#up = true;
+    this.#options.onShared(true);
     this.#options.log.info('rates are shared with the other gateways');
   }
 
@@ -151,16 +156,17 @@ export class SharedRates implements AsyncDisposable {
     this.#failures = Math.min(this.#failures + 1, 10);
     if (this.#stopped || (!this.#up && this.#failures > 1)) return;
     this.#up = false;
+    this.#options.onShared(false);
     this.#options.log.warn('rates are counted by this gateway alone: redis does not answer', {
       error: errorText(error),
     });
   }
 }
 
-function command(name: string, table: RateTable, takings: readonly Taking[]): string[] {
+function command(name: string, { perSecond }: SharedTable, takings: readonly Taking[]): string[] {
   const keys = takings.map(({ key }) => `sluice:rate:${name}:${key}`);
   const amounts = takings.map(({ amount }) => String(amount));
-  return [script, String(keys.length), ...keys, String(table.rule.per_second / 1000), ...amounts];
+  return [script, String(keys.length), ...keys, String(perSecond / 1000), ...amounts];
 }
 
 /** @throws Error when it takes longer than a living server would. */

@@ -24,7 +24,7 @@ function keep<T extends AsyncDisposable>(each: T): T {
 }
 
 /** The front door of one gateway, with what it logged. */
-async function openDoor(redis: object): Promise<{ door: Door; lines: string[] }> {
+async function openDoor(redis: object, workers = 1): Promise<{ door: Door; lines: string[] }> {
   const lines: string[] = [];
   const log: Log = createLog({
     program: 'gateway',
@@ -37,7 +37,7 @@ async function openDoor(redis: object): Promise<{ door: Door; lines: string[] }>
     limits: { unlimited_addresses: [] },
     rate_limits: { address: { requests: { per_second: 0.01, burst: 9 } }, redis },
   });
-  return { door: keep(await Door.open(config, log)), lines };
+  return { door: keep(await Door.open(config, log, { workers })), lines };
 }
 
 const ask = (door: Door, from = address): boolean => door.rates.request(from, 'GET', '/') === undefined;
@@ -99,6 +99,20 @@ describe.skipIf(!needs('redis'))('gateways with one Redis', () => {
       'rates are counted by this gateway alone: redis does not answer',
       'rates are shared with the other gateways',
     ]);
+  });
+
+  test('have workers that keep the rate together: the whole one each with it, a share each when it goes', async () => {
+    const redis = keep(await startTestRedis());
+    const { door } = await openDoor({ url: redis.url.reveal() }, 5);
+    await waitFor('rates to be shared', () => isShared(door));
+    expect(count(door, 30)).toBe(10);
+    await redis.crash();
+    await waitFor('the loss to be noticed', () => !isShared(door));
+    const from = '203.0.113.20';
+    expect([ask(door, from), ask(door, from), ask(door, from)]).toEqual([true, true, false]);
+    await redis.restart();
+    await waitFor('rates to be shared again', () => isShared(door));
+    expect(ask(door, from)).toBeTrue();
   });
 
   test('start without it, and never wait for it', async () => {
