@@ -267,8 +267,8 @@ function createDial(
 ): Dial {
   const { upstreamAuthorization: authorization, tlsVerify, tlsCa } = grant;
   return async call => {
-    const upstream = await upstreams.dial(address, checked =>
-      dialUpstream({ address: checked, authorization, tlsVerify, tlsCa }, call),
+    const upstream = await upstreams.dial(address, (checked, timeMs) =>
+      dialUpstream({ address: checked, authorization, tlsVerify, tlsCa }, call, timeMs),
     );
     paceReading(upstream, accounts);
     return upstream;

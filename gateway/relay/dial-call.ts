@@ -3,6 +3,10 @@ export class DialCall {
   #givenUp = false;
   #onGivenUp: (() => void) | undefined;
 
+  get givenUp(): boolean {
+    return this.#givenUp;
+  }
+
   /** The step that runs now is told, and each one after it as it begins. */
   giveUp(): void {
     this.#givenUp = true;

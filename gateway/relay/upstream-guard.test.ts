@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { upstreamsSchema } from '../../config/gateway-upstreams.ts';
-import { UpstreamError } from './upstream.ts';
+import { limits } from '../../config/limits.ts';
+import { DialCall } from './dial-call.ts';
+import { dialUpstream, UpstreamError } from './upstream.ts';
 import { parseUpstreamAddress, type UpstreamAddress } from './upstream-address.ts';
 import { UpstreamGuard, type UpstreamGuardOptions } from './upstream-guard.ts';
 
@@ -192,6 +194,38 @@ describe('a dial', () => {
       if (tried.length === 1) throw new UpstreamError('upstream_refused', 'no');
     });
     expect(tried).toEqual(['10.1.2.3', 'fd12::5']);
+  });
+
+  test('shares its time among the addresses of a name, so that a black hole does not use it up', async () => {
+    const times: number[] = [];
+    const dialled = await guard().dial(two, async (address, timeMs) => {
+      times.push(timeMs);
+      if (times.length === 1) throw new UpstreamError('upstream_timeout', 'no', true);
+      return hostOf(address);
+    });
+    const half = limits.upstreamDialTimeMs / 2;
+    expect([dialled, ...times]).toEqual(['fd12::5', half, half]);
+    await guard().dial(parseUpstreamAddress('tcp://10.1.2.3:5901'), async (_, timeMs) => times.push(timeMs));
+    expect(times[2]).toBe(limits.upstreamDialTimeMs);
+  });
+
+  test('that nobody wants any more goes on to no other address', async () => {
+    const tried: string[] = [];
+    const call = new DialCall();
+    const leaving = guard({}, { resolve: async () => ['127.0.0.1', '127.0.0.2'], allowsLoopback: true });
+    // Its desktop accepts and says nothing.
+    using silent = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
+    const dialling = leaving.dial(
+      parseUpstreamAddress(`ws://two.example:${silent.port}/`),
+      (address, timeMs) => {
+        tried.push(hostOf(address));
+        const dial = { address, authorization: undefined, tlsVerify: true, tlsCa: undefined };
+        setImmediate(() => call.giveUp());
+        return dialUpstream(dial, call, timeMs);
+      },
+    );
+    expect(await dialling.catch((error: UpstreamError) => error.reason)).toBe('upstream_refused');
+    expect(tried).toEqual(['127.0.0.1']);
   });
 
   test('gives up at a failure that another address would not mend', async () => {

@@ -80,20 +80,26 @@ export class UpstreamGuard {
   /**
    * Checks an address, its name resolved, and dials what was checked: each address of the name in turn until one
    * answers.
-   * @throws UpstreamError `upstream_forbidden` without having dialled; whatever `dial` throws for the last one.
+   * @param dial is told how long the connection may take: the addresses of a name share the time.
+   * @throws UpstreamError `upstream_forbidden` without having dialled; whatever `dial` throws for the last one, or
+   *   for one whose failure no other address would mend.
    */
-  async dial<T>(address: UpstreamAddress, dial: (checked: UpstreamAddress) => Promise<T>): Promise<T> {
+  async dial<T>(
+    address: UpstreamAddress,
+    dial: (checked: UpstreamAddress, timeMs: number) => Promise<T>,
+  ): Promise<T> {
     const [first, ...others] = await this.check(address);
+    const timeMs = Math.ceil(limits.upstreamDialTimeMs / (1 + others.length));
     let checked = first;
     for (const next of others) {
       try {
-        return await dial(checked);
+        return await dial(checked, timeMs);
       } catch (error) {
-        if (!(error instanceof UpstreamError) || error.reason !== 'upstream_refused') throw error;
+        if (!(error instanceof UpstreamError) || !error.elsewhere) throw error;
         checked = next;
       }
     }
-    return dial(checked);
+    return dial(checked, timeMs);
   }
 
   /**

@@ -19,10 +19,14 @@ import type { UpstreamAddress } from './upstream-address.ts';
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly reason: CloseReasonName;
+  /** Whether another address of the same name may do better. */
+  readonly elsewhere: boolean;
 
-  constructor(reason: CloseReasonName, message: string) {
+  /** @param elsewhere default: of `upstream_refused` alone. */
+  constructor(reason: CloseReasonName, message: string, elsewhere = reason === 'upstream_refused') {
     super(message);
     this.reason = reason;
+    this.elsewhere = elsewhere;
   }
 }
 
@@ -37,17 +41,25 @@ export interface UpstreamDial {
 
 /**
  * @param call can give the dial up.
+ * @param timeMs for the connection, TLS included; its WebSocket handshake has a time of its own.
  * @returns the connection, its WebSocket handshake done, nobody attached to it.
  * @throws UpstreamError
  */
-export async function dialUpstream(dial: UpstreamDial, call: DialCall): Promise<Transport> {
+export async function dialUpstream(
+  dial: UpstreamDial,
+  call: DialCall,
+  timeMs: number = limits.upstreamDialTimeMs,
+): Promise<Transport> {
+  if (call.givenUp) throw givenUp();
   const { address } = dial;
-  const transport = await within(connect(address, dial), limits.upstreamDialTimeMs, call);
+  const transport = await within(connect(address, dial), timeMs, call, true);
   if (!address.framed) return transport;
   const upgrading = upgrade(transport, address, dial.authorization);
-  await within(upgrading, limits.upstreamHandshakeTimeMs, call);
+  await within(upgrading, limits.upstreamHandshakeTimeMs, call, false);
   return transport;
 }
+
+const givenUp = (): UpstreamError => new UpstreamError('upstream_refused', 'the dial was given up', false);
 
 /** A part of a dial that somebody waits for. */
 interface DialStep<T> {
@@ -56,12 +68,17 @@ interface DialStep<T> {
   readonly fail: (error: UpstreamError) => void;
 }
 
-/** Waits for a step, which fails when it takes too long or is no longer wanted. */
-async function within<T>({ promise, fail }: DialStep<T>, ms: number, call: DialCall): Promise<T> {
+/** Waits for a step, which fails when it takes too long (then perhaps not `elsewhere`) or is no longer wanted. */
+async function within<T>(
+  { promise, fail }: DialStep<T>,
+  ms: number,
+  call: DialCall,
+  elsewhere: boolean,
+): Promise<T> {
   const timer = setTimeout(() => {
-    fail(new UpstreamError('upstream_timeout', `the desktop did not answer within ${ms} ms`));
+    fail(new UpstreamError('upstream_timeout', `the desktop did not answer within ${ms} ms`, elsewhere));
   }, ms);
-  call.listen(() => fail(new UpstreamError('upstream_refused', 'the dial was given up')));
+  call.listen(() => fail(givenUp()));
   try {
     return await promise;
   } finally {
