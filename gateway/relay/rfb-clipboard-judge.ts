@@ -7,7 +7,6 @@ import {
   clipboardVerdict,
   createClipboardOperation,
   evaluateItem,
-  isAllowedMimetype,
   isAmountLimited,
   isSizeLimited,
   itemRoom,
@@ -22,6 +21,7 @@ import {
   countedContent,
   encodeProvide,
   type ProvidedItem,
+  type ProvidedPart,
   providedItems,
   withFormats,
 } from '../rfb/clipboard-provide.ts';
@@ -33,6 +33,7 @@ import { dibBytesOfPng, type PictureMaker } from '../rfb/picture-forms.ts';
 import { clipboardIdBytes } from '../rfb/server-message.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
+import { allowedFormats, formatMimetype } from './clipboard-format.ts';
 import type { ClipboardWork } from './clipboard-work.ts';
 import type { PolicyReporter } from './policy-reporter.ts';
 
@@ -53,6 +54,8 @@ export interface PolicyInForce {
 export interface TranslatedPictures {
   readonly pictures: PictureMaker;
   readonly desktop: RfbProtocol;
+  /** What passed of the provided copy that was judged last: who translates it takes it from here. */
+  provided: readonly ProvidedPart[];
 }
 
 /** An item and how much of it may pass: less than its bytes where a text is cut. */
@@ -60,13 +63,6 @@ interface ItemVerdict {
   readonly passes: boolean;
   readonly bytes: number;
 }
-
-const formatMimetypes: ReadonlyMap<number, string> = new Map([
-  [clipboardFormats.text, textMimetype],
-  [clipboardFormats.rtf, 'text/rtf'],
-  [clipboardFormats.html, 'text/html'],
-  [clipboardFormats.dib, 'image/bmp'],
-]);
 
 /** Judges the clipboard messages of one direction, in all three forms RFB has for them. */
 export class RfbClipboardJudge {
@@ -181,20 +177,12 @@ export class RfbClipboardJudge {
     return made.bytes === undefined ? made.reason : made.bytes.length;
   }
 
-  /** Files and the formats the specification keeps free have no MIME type: only `any` covers them. */
   #mimetypeOf(format: number): string {
-    if (this.#translated !== undefined && format === clipboardFormats.dib) return clipboardMimes.png;
-    return formatMimetypes.get(format) ?? '';
+    return formatMimetype(format, this.#translated !== undefined);
   }
 
-  /** Those of the formats that may pass, whatever their size. */
   #allowedFormats(formats: number): number {
-    let allowed = 0;
-    for (let format = 1; format <= formats; format <<= 1) {
-      const isThere = (formats & format) !== 0;
-      if (isThere && isAllowedMimetype(this.#force.policy, this.#mimetypeOf(format))) allowed |= format;
-    }
-    return allowed;
+    return allowedFormats(this.#force.policy, formats, this.#translated !== undefined);
   }
 
   /** A message of this size was too large to be held, so nobody has seen what is in it. */
@@ -260,7 +248,7 @@ export class RfbClipboardJudge {
     }
     const items = this.#unpack(bytes, start, end, formats, told);
     if (items === undefined) return 'drop';
-    const kept: Pick<ProvidedItem, 'format' | 'content'>[] = [];
+    const kept: ProvidedPart[] = [];
     let unchanged = true;
     const isLimited = isSizeLimited(policy, this.#direction);
     for (const item of items) {
@@ -274,9 +262,14 @@ export class RfbClipboardJudge {
       else if (verdict.passes) kept.push({ format, content: cutProtocolText(content, verdict.bytes) });
       if (!verdict.passes) this.#translated?.pictures.forget();
     }
+    if (kept.length === 0 && !unchanged) return 'drop';
+    if (this.#translated !== undefined) {
+      this.#translated.provided = kept;
+      return 'pass';
+    }
     // Where sizes count nothing may travel beside what was counted: between or behind the packed blocks is room.
     if (unchanged && !isLimited) return 'pass';
-    return kept.length === 0 && !unchanged ? 'drop' : encodeProvide(bytes[start]!, kept);
+    return encodeProvide(bytes[start]!, kept);
   }
 
   /** @returns undefined for a message that inflates to more than anyone need hold, or may be unpacked now, which is told. */
@@ -293,9 +286,8 @@ export class RfbClipboardJudge {
     try {
       const items = providedItems(bytes, start, end, formats, Math.max(1, most));
       const inflated = items.reduce((sum, { content }) => sum + content.length, 0);
-      // Who translates it unpacks it again; packing anew takes about twice the time.
-      const again =
-        (this.#translated === undefined ? 0 : 1) + (isSizeLimited(policy, this.#direction) ? 2 : 0);
+      // Who translates it goes over it again; packing anew takes about twice the time.
+      const again = this.#translated !== undefined ? 1 : isSizeLimited(policy, this.#direction) ? 2 : 0;
       work.owe(this.#direction, inflated * (1 + again));
       return items;
     } catch (error) {

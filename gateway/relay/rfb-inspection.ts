@@ -259,7 +259,7 @@ class RfbInspection implements StreamInspection {
     const pictures = new PictureMaker((form, pixels) =>
       this.#force.work.takePixels(form === desktopForm ? 'up' : 'down', pixels),
     );
-    return { pictures, desktop };
+    return { pictures, desktop, provided: [] };
   }
 
   #run({ pixels, bytes: init }: ServerInit, form: RfbProtocol): Running {
@@ -291,6 +291,11 @@ class RfbInspection implements StreamInspection {
       toUpstream,
       toClient: mail,
       pictures: counted.pictures,
+      takeProvided: () => {
+        const { provided } = counted;
+        counted.provided = [];
+        return provided;
+      },
       work: this.#force.work,
       onDropped: (direction: 'up' | 'down', verdict: 'size' | 'form' | 'rate', bytes?: number) =>
         this.#force.reporter.clipboard({

@@ -6,6 +6,7 @@ import {
   encodeCutText,
   readCutText,
 } from '../rfb/clipboard-form.ts';
+import type { ProvidedPart } from '../rfb/clipboard-provide.ts';
 import { isExtendedCutText } from '../rfb/extended-clipboard.ts';
 import {
   encodeExtendedAction,
@@ -33,6 +34,8 @@ export interface ClipboardPeerOptions {
   /** The peer's clipboard has come. */
   readonly onContent: (content: ClipboardContent) => void;
   readonly pictures: PictureMaker;
+  /** What the peer provided in the message that was judged, as far as it passed. */
+  readonly takeProvided: () => readonly ProvidedPart[];
   /** Whether so many bytes may be packed for the peer now. */
   readonly mayPack: (bytes: number) => boolean;
   /** As `onDropped` of a translation: what was offered to the peer, or came from it. */
@@ -98,7 +101,7 @@ export class ExtendedClipboardPeer {
 
   /**
    * A whole cut text message of the peer, which was judged.
-   * @throws DecodeError when it is malformed, or inflates to more than the limit.
+   * @throws DecodeError when it is malformed.
    */
   receive(bytes: Uint8Array, start: number, end: number): void {
     if (!isExtendedCutText(bytes, start)) {
@@ -113,8 +116,10 @@ export class ExtendedClipboardPeer {
     else if ((flags & clipboardActions.notify) !== 0) {
       if (formats !== 0) this.#sendAction('request', clipboardActions.request, formats);
     } else {
-      const content = readProvided(bytes, start, end, flags & 0xffff, this.#options.pictures);
-      const lostPicture = (flags & clipboardFormats.dib) !== 0 && content.png === undefined;
+      const provided = this.#options.takeProvided();
+      const content = readProvided(provided, this.#options.pictures);
+      const hasPicture = provided.some(({ format }) => format === clipboardFormats.dib);
+      const lostPicture = hasPicture && content.png === undefined;
       if (lostPicture) this.#options.onDropped('peer', 'form');
       this.#receiveContent(content);
     }

@@ -31,6 +31,7 @@ export class StandardClientTranslation implements Translation {
       send: (kind, message) => options.toClient.post(kind, message),
       onContent: content => options.toUpstream.add(encodeBinaryClipboard(content)),
       pictures: options.pictures,
+      takeProvided: options.takeProvided,
       mayPack: bytes => options.work.take('down', bytes),
       onDropped: (whose, reason, bytes) => options.onDropped(whose === 'peer' ? 'up' : 'down', reason, bytes),
     });

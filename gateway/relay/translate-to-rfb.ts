@@ -30,6 +30,7 @@ export class KasmClientTranslation implements Translation {
         );
       },
       pictures: options.pictures,
+      takeProvided: options.takeProvided,
       mayPack: bytes => options.work.take('up', bytes),
       onDropped: (whose, reason, bytes) => options.onDropped(whose === 'peer' ? 'down' : 'up', reason, bytes),
     });

@@ -1,3 +1,4 @@
+import type { ProvidedPart } from '../rfb/clipboard-provide.ts';
 import type { PictureMaker } from '../rfb/picture-forms.ts';
 import type { ClipboardWork } from './clipboard-work.ts';
 import type { SpanList } from './span-list.ts';
@@ -17,6 +18,8 @@ export interface TranslationOptions {
   readonly toUpstream: SpanList;
   readonly toClient: ClientMail;
   readonly pictures: PictureMaker;
+  /** What passed of the provided copy that is to be translated, once. */
+  readonly takeProvided: () => readonly ProvidedPart[];
   readonly work: ClipboardWork;
   /** A copy in that direction, or a picture in it, cannot be translated: too large, no such picture, or too much for now. */
   readonly onDropped: (direction: 'up' | 'down', reason: 'size' | 'form' | 'rate', bytes?: number) => void;

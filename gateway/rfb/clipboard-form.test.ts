@@ -9,6 +9,7 @@ import {
   readCutText,
   windowsText,
 } from './clipboard-form.ts';
+import { providedItems } from './clipboard-provide.ts';
 import { encodeExtendedProvide, extendedFlags, formatsOf, readProvided } from './extended-clipboard-form.ts';
 import { PictureMaker } from './picture-forms.ts';
 import { encodePng } from './png-encode.ts';
@@ -58,7 +59,7 @@ describe('what is copied comes out of each form as it went in', () => {
         const message = encodeExtendedProvide(3, 0xffff, each, dib);
         const formats = extendedFlags(message, 0, message.length) & 0xffff;
         expect(formats).toBe(formatsOf(each));
-        expect(readProvided(message, 0, message.length, formats, pictures)).toEqual(each);
+        expect(readProvided(providedItems(message, 0, message.length, formats), pictures)).toEqual(each);
       }),
       { seed: 1 },
     );

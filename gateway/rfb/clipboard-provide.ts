@@ -2,19 +2,22 @@ import { DecodeError } from '../wire/decode-error.ts';
 import { ReadCursor } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { protocolTextBytes } from './clipboard-text.ts';
-import { cutTextHeaderBytes, inflateProvided, packClipboard } from './extended-clipboard.ts';
+import { cutTextHeaderBytes, encodeExtended, inflateProvided, packClipboard } from './extended-clipboard.ts';
 import { plainHtml, wrapHtmlFragment } from './html-fragment.ts';
 import { clipboardActions, clipboardFormats } from './numbers.ts';
 
-const flagsBytes = 4;
 const formatBits = 16;
 
-/** One format of an extended clipboard's `provide` message. */
-export interface ProvidedItem {
+/** One format of an extended clipboard's `provide` message, as the protocol carries it. */
+export interface ProvidedPart {
   /** Its bit of `clipboardFormats`. */
   readonly format: number;
-  /** As the protocol carries it: text may have CR LF line ends and a closing NUL. */
+  /** Text may have CR LF line ends and a closing NUL. */
   readonly content: Uint8Array;
+}
+
+/** One that is to be judged. */
+export interface ProvidedItem extends ProvidedPart {
   /** Text and HTML are counted as their sender's user saw them: what the protocol added does not count. */
   readonly bytes: number;
 }
@@ -54,30 +57,19 @@ function countedBytes(format: number, content: Uint8Array): number {
 }
 
 /** The item's content with nothing in it that was not counted. */
-export function countedContent({ format, content }: Pick<ProvidedItem, 'format' | 'content'>): Uint8Array {
+export function countedContent({ format, content }: ProvidedPart): Uint8Array {
   return format === clipboardFormats.html ? wrapHtmlFragment(plainHtml(content)) : content;
 }
 
 /** A whole `provide` message of these items, which stand in the order of their format bits. */
-export function encodeProvide(
-  messageType: number,
-  items: readonly Pick<ProvidedItem, 'format' | 'content'>[],
-): Uint8Array {
+export function encodeProvide(messageType: number, items: readonly ProvidedPart[]): Uint8Array {
   const plain = new WriteCursor();
   let formats = 0;
   for (const { format, content } of items) {
     formats |= format;
     plain.u32(content.length).raw(content);
   }
-  const packed = packClipboard(plain.finish());
-  const head = new WriteCursor()
-    .u8(messageType)
-    .zeros(3)
-    .u32(-flagsBytes - packed.length);
-  return head
-    .u32(clipboardActions.provide | formats)
-    .raw(packed)
-    .finish();
+  return encodeExtended(messageType, clipboardActions.provide | formats, packClipboard(plain.finish()));
 }
 
 /** The extended message at `start` with other formats in its flags; for messages that carry nothing else. */

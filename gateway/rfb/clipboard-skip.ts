@@ -1,9 +1,9 @@
 import { limits } from '../../config/limits.ts';
 import { limitError } from '../wire/decode-error.ts';
 import { s32At, u32At } from '../wire/read-cursor.ts';
+import { cutTextHeaderBytes } from './extended-clipboard.ts';
 import { clientMessages } from './numbers.ts';
 
-const cutTextHeaderBytes = 8;
 /** Most that is read at once: MIME name and u32 length. */
 const headerBytesMax = 64;
 

@@ -1,13 +1,11 @@
 import { ReadCursor } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { type ClipboardContent, type CutTextType, plainText, windowsText } from './clipboard-form.ts';
-import { cutTextHeaderBytes, inflateProvided, packClipboard } from './extended-clipboard.ts';
+import { encodeProvide, type ProvidedPart } from './clipboard-provide.ts';
+import { cutTextHeaderBytes, encodeExtended } from './extended-clipboard.ts';
 import { plainHtml, wrapHtmlFragment } from './html-fragment.ts';
 import { clipboardActions, clipboardFormats } from './numbers.ts';
 import type { PictureMaker } from './picture-forms.ts';
-
-const flagsBytes = 4;
-const formatBits = 16;
 
 /** All actions there are, and the formats that can be translated. */
 export const ourActions =
@@ -44,7 +42,7 @@ export function encodeExtendedCaps(type: CutTextType): Uint8Array {
 }
 
 /**
- * One zlib stream with, for each of `formats` in the order of their bits: u32 size · bytes.
+ * A `provide` message of those of `formats` that the content has.
  * @param dib the picture of the content.
  */
 export function encodeExtendedProvide(
@@ -53,50 +51,25 @@ export function encodeExtendedProvide(
   { text, html }: ClipboardContent,
   dib: Uint8Array | undefined,
 ): Uint8Array {
-  const items = new WriteCursor();
-  let provided = 0;
-  const add = (format: number, item: Uint8Array | undefined): void => {
-    if ((formats & format) === 0 || item === undefined) return;
-    provided |= format;
-    items.u32(item.length).raw(item);
+  const parts: ProvidedPart[] = [];
+  const add = (format: number, content: Uint8Array | undefined): void => {
+    if ((formats & format) !== 0 && content !== undefined) parts.push({ format, content });
   };
   add(clipboardFormats.text, text && windowsText(text));
   add(clipboardFormats.html, html && wrapHtmlFragment(html));
   add(clipboardFormats.dib, dib);
-  return encodeExtended(type, clipboardActions.provide | provided, packClipboard(items.finish()));
+  return encodeProvide(type, parts);
 }
 
-/** type · 3 padding · s32 −length · u32 flags · payload. */
-function encodeExtended(type: CutTextType, flags: number, payload: Uint8Array): Uint8Array {
-  const header = new WriteCursor()
-    .u8(type)
-    .zeros(3)
-    .u32(-(flagsBytes + payload.length));
-  return header.u32(flags).raw(payload).finish();
-}
-
-/**
- * What a whole `provide` message carries of the formats that can be translated. A picture that cannot be is left out.
- * @throws DecodeError as providedItems does.
- */
-export function readProvided(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  formats: number,
-  pictures: PictureMaker,
-): ClipboardContent {
-  const items = new ReadCursor(inflateProvided(bytes, start, end));
+/** What was provided of the formats that can be translated. A picture that cannot be is left out. */
+export function readProvided(provided: readonly ProvidedPart[], pictures: PictureMaker): ClipboardContent {
   let text: Uint8Array | undefined;
   let html: Uint8Array | undefined;
   let png: Uint8Array | undefined;
-  for (let bit = 0; bit < formatBits; bit++) {
-    const format = 1 << bit;
-    if ((formats & format) === 0) continue;
-    const item = items.view(items.u32('clipboard item size'), 'clipboard item');
-    if (format === clipboardFormats.text) text = plainText(item);
-    else if (format === clipboardFormats.html) html = plainHtml(item).slice();
-    else if (format === clipboardFormats.dib) png = pictures.pngOf(item).bytes;
+  for (const { format, content } of provided) {
+    if (format === clipboardFormats.text) text = plainText(content);
+    else if (format === clipboardFormats.html) html = plainHtml(content).slice();
+    else if (format === clipboardFormats.dib) png = pictures.pngOf(content).bytes;
   }
   pictures.forget();
   return { text, html, png };

@@ -2,10 +2,14 @@ import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { limits } from '../../config/limits.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { ReadCursor, s32At } from '../wire/read-cursor.ts';
+import { WriteCursor } from '../wire/write-cursor.ts';
 import { clipboardActions } from './numbers.ts';
 
 /** Bytes of a cut text message before its text or flags: type · 3 padding · s32 length. */
 export const cutTextHeaderBytes = 8;
+
+/** Bytes of an extended message's flags: actions and formats. */
+const flagsBytes = 4;
 
 /** More than this is packed fast rather than small, for other streams wait meanwhile. */
 const carefulBytesMax = 64 * 1024;
@@ -35,7 +39,7 @@ export function parseExtendedClipboard(bytes: Uint8Array, start: number, end: nu
   const formats = flags & 0xffff;
   const action = actionOf(flags);
   const sizes = action === 'caps' ? 4 * bitCount(formats) : 0;
-  const rest = end - start - cutTextHeaderBytes - 4;
+  const rest = end - start - cutTextHeaderBytes - flagsBytes;
   if (action !== 'provide' && rest !== sizes) {
     const sentence = `an extended clipboard message of action ${action} has ${rest} bytes behind its flags, not ${sizes}`;
     throw new DecodeError('malformed', sentence, 'length');
@@ -77,7 +81,7 @@ export function inflateProvided(
   end: number,
   most: number = limits.extendedClipboardBytesMax,
 ): Uint8Array {
-  const stream = bytes.subarray(start + cutTextHeaderBytes + 4, end);
+  const stream = bytes.subarray(start + cutTextHeaderBytes + flagsBytes, end);
   try {
     // Senders flush the stream without ending it, so its last block and checksum may be missing.
     return inflateSync(stream, {
@@ -90,6 +94,15 @@ export function inflateProvided(
     }
     throw new DecodeError('malformed', 'the clipboard is no zlib stream', 'clipboard item');
   }
+}
+
+/** A whole message: type · 3 padding · s32 −length · u32 flags · payload. */
+export function encodeExtended(type: number, flags: number, payload: Uint8Array): Uint8Array {
+  const header = new WriteCursor()
+    .u8(type)
+    .zeros(3)
+    .u32(-(flagsBytes + payload.length));
+  return header.u32(flags).raw(payload).finish();
 }
 
 /** The zlib stream of a `provide` message. */

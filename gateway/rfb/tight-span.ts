@@ -1,9 +1,6 @@
 import { tightControls, tightFilters } from './numbers.ts';
+import { basicCompression, explicitFilterBit, zlibBytesMin } from './tight.ts';
 
-/** Filtered data shorter than this is sent as it is, without zlib and without a length. */
-const zlibBytesMin = 12;
-const explicitFilterBit = 4;
-const basicCompression = 8;
 const notHere = -1;
 
 /**

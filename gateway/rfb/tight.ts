@@ -10,9 +10,11 @@ const stepLength2 = 4;
 const stepLength3 = 5;
 
 /** Filtered data shorter than this is sent as it is, without zlib and without a length. */
-const zlibBytesMin = 12;
-const explicitFilterBit = 4;
-const basicCompression = 8;
+export const zlibBytesMin = 12;
+/** Of a compression control below `basicCompression`: a filter follows. */
+export const explicitFilterBit = 4;
+/** Compression controls below this are basic compression; the others are all in `tightControls`. */
+export const basicCompression = 8;
 /** Basic compression, fill and JPEG: a bit each. */
 const standardKinds = (1 << (tightControls.jpeg + 1)) - 1;
 
