@@ -123,7 +123,11 @@ export function compilePolicy(document: PolicyDocument): Policy {
       input,
       every(({ allow }) => allow.quality),
     ),
-    statistics: every(({ allow }) => allow.statistics) ? 'pass' : 'disabled',
+    // They tell of the host and of the other viewers' connections: not for whoever was given a link to look.
+    statistics: narrowed(
+      input,
+      every(({ allow }) => allow.statistics),
+    ),
     printer: narrowed(everything, settings.allow_kasm_printing !== false && every(s => s.allow.printer)),
     smartCard: narrowed(
       everything,

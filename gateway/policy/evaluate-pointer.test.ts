@@ -178,5 +178,5 @@ test.each([
   expect(evaluate(open, createPolicyState(), event)).toBe('pass');
   expect(evaluate(policyOf({ allow: { [key]: false } }), createPolicyState(), event)).toBe('disabled');
   const watched = evaluate(watching, createPolicyState(), event);
-  expect(watched).toBe(kind === 'statistics' ? 'pass' : 'view_only');
+  expect(watched).toBe('view_only');
 });

@@ -6,6 +6,7 @@ import { type ClientMessageMeasure, extendedPointerBit } from '../rfb/client-mes
 import { type EncodingSet, isCursor, isFollowed, isSetting } from '../rfb/encoding-set.ts';
 import { clientMessages, pseudoRectangles, type RfbProtocol } from '../rfb/numbers.ts';
 import type { PixelSwitch } from '../rfb/pixel-switch.ts';
+import { MotionWriter } from '../rfb/pointer-form.ts';
 import type { ServerSplitter } from '../rfb/server-splitter.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { s32At, u16At, u32At } from '../wire/read-cursor.ts';
@@ -39,7 +40,12 @@ export class RfbClientJudge {
   readonly #encodings: EncodingSet;
   readonly #server: ServerSplitter;
   readonly #pixelSwitch: PixelSwitch;
+  readonly #motion = new MotionWriter();
   #extendedMouseAdvertised = false;
+  /** What the client listed last, while a standard server has not been told of −257. */
+  #wishes: readonly number[] = [];
+  /** It is to be told now. */
+  #owesWishes = false;
 
   constructor(
     force: PolicyInForce,
@@ -62,6 +68,18 @@ export class RfbClientJudge {
   /** The server may have shown since that it understands extended mouse buttons: call before each chunk. */
   refresh(): void {
     this.#measure.extendedPointer = this.#extendedMouseAdvertised && this.#server.extendedMouseButtons;
+  }
+
+  /**
+   * SetEncodings of our own, to be sent before the next message: only a server that was told that its relative pointer is
+   * understood says whether it has one, and under a region places count as outside until that is known.
+   */
+  takeWishes(): Uint8Array | undefined {
+    if (!this.#owesWishes) return undefined;
+    this.#owesWishes = false;
+    if (this.#server.pointer !== 'untold') return undefined;
+    const judgement = this.#setEncodings(encodeSetEncodings(this.#wishes), 0);
+    return typeof judgement === 'string' ? undefined : judgement;
   }
 
   /** @param skippedBytes size of a clipboard message that was too large to be held; else 0. */
@@ -162,10 +180,24 @@ export class RfbClientJudge {
     if (this.#protocol === 'kasmvnc') {
       event.scrolls = s32At(bytes, start + 7) !== 0;
       this.#place(u16At(bytes, start + 3), u16At(bytes, start + 5));
-      const judgement = this.#judgePointer(u16At(bytes, start + 1));
+      // An event that scrolls says nothing of the buttons.
+      const buttons = event.scrolls ? this.#force.state.buttons : u16At(bytes, start + 1);
+      const judgement = this.#judgePointer(buttons);
       if (judgement === 'replace') return withMask(bytes, start, end, event.buttons, 2);
       return judgement === 'pass' && event.scrolls ? this.#scroll(bytes, start, end) : judgement;
     }
+    const judgement = this.#standardPointer(bytes, start, end);
+    if (judgement === 'drop') return 'drop';
+    if (!this.#server.wantsMotion) {
+      this.#motion.forget();
+      return judgement;
+    }
+    const moved = judgement === 'pass' ? bytes.slice(start, end) : judgement;
+    return this.#motion.translate(moved, moved.length);
+  }
+
+  #standardPointer(bytes: Uint8Array, start: number, end: number): Judgement {
+    const { event } = this.#force;
     event.scrolls = false;
     this.#place(u16At(bytes, start + 2), u16At(bytes, start + 4));
     const extended = end - start === extendedPointerBytes;
@@ -214,7 +246,9 @@ export class RfbClientJudge {
     state.width = this.#server.width;
     state.height = this.#server.height;
     state.otherSizes = this.#server.askedSizes;
-    const isKnown = !this.#server.relativePointer && !this.#server.areSizesForgotten;
+    const { pointer, areSizesForgotten } = this.#server;
+    if (pointer === 'untold') this.#owesWishes = this.#force.policy.regions.length > 0;
+    const isKnown = pointer === 'places' && !areSizesForgotten;
     event.x = isKnown ? x : -1;
     event.y = isKnown ? y : -1;
   }
@@ -273,10 +307,27 @@ export class RfbClientJudge {
     this.refresh();
     const { policy, reporter } = this.#force;
     if (hasUnwanted && policy.quality !== 'pass') reporter.dropped('quality', policy.quality);
-    if (kept.length === count) return 'pass';
-    const rewritten = new WriteCursor().u8(clientMessages.setEncodings).u8(0).u16(kept.length);
-    for (const encoding of kept) rewritten.u32(encoding);
-    return rewritten.finish();
+    const isAdded = this.#server.protocol === 'rfb' && this.#tellMotion(kept);
+    return kept.length === count && !isAdded ? 'pass' : encodeSetEncodings(kept);
+  }
+
+  /**
+   * Under a region a standard server is told that motion is understood, whether the client said so or not; and from then on,
+   * for a server that hears no more of it takes coordinates in a third way. @returns whether it was added.
+   */
+  #tellMotion(kept: number[]): boolean {
+    const isListed = kept.includes(pseudoRectangles.qemuPointerMotion);
+    if (!isListed && this.#server.pointer === 'untold' && this.#force.policy.regions.length === 0) {
+      this.#wishes = kept;
+      return false;
+    }
+    this.#wishes = [];
+    this.#server.tellMotion();
+    this.#server.hidesMotion = !isListed;
+    if (isListed) return false;
+    kept.push(pseudoRectangles.qemuPointerMotion);
+    this.#encodings.add(pseudoRectangles.qemuPointerMotion);
+    return true;
   }
 
   /** KasmVNC takes what one viewer wishes for all of them; elsewhere it is the viewer's own picture. */
@@ -284,6 +335,13 @@ export class RfbClientJudge {
     if (this.#server.protocol !== 'kasmvnc' || this.#force.policy.quality === 'pass') return false;
     return isSetting(encoding, 'kasmvnc');
   }
+}
+
+/** type · pad · u16 n · n × s32. */
+function encodeSetEncodings(list: readonly number[]): Uint8Array {
+  const message = new WriteCursor().u8(clientMessages.setEncodings).u8(0).u16(list.length);
+  for (const encoding of list) message.u32(encoding);
+  return message.finish();
 }
 
 /** The message at `start` with another button mask, which follows its type. */

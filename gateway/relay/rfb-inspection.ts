@@ -35,6 +35,8 @@ import { ClientMail, type Translation } from './translation.ts';
 
 /** Behind u16 width · u16 height · bits-per-pixel · depth · big-endian. */
 const serverInitTrueColourAt = 7;
+/** Behind u16 width · u16 height · pixel format · u32 length. */
+const serverInitNameAt = 24;
 
 export interface RfbInspectionOptions {
   /** The dialect of the desktop. */
@@ -64,6 +66,8 @@ interface Splitter {
   readonly message: MessageGatherer;
   readonly passedTo: number;
   readonly at: number;
+  /** What to send instead of the bytes up to `at`, where `next` stopped for that and not for a message. */
+  readonly edit?: Uint8Array | undefined;
   push(chunk: Uint8Array, start: number, end: number): void;
   next(): boolean;
 }
@@ -156,6 +160,9 @@ class RfbInspection implements StreamInspection {
       return false;
     }
     running.clientJudge.refresh();
+    const wishes = running.clientJudge.takeWishes();
+    if (wishes !== undefined && running.translation === undefined) this.toUpstream.add(wishes);
+    else if (wishes !== undefined) running.translation?.fromClient(wishes, 0, wishes.length);
     if (running.translated !== undefined) {
       running.translated.fromClient(chunk, start, end);
       return false;
@@ -270,6 +277,7 @@ class RfbInspection implements StreamInspection {
     const server = new ServerSplitter(this.#protocol, pixels, encodings, standardClient);
     server.width = u16At(init, 0);
     server.height = u16At(init, 2);
+    if (this.#protocol === 'rfb') server.beginPointer(latinOf(init.subarray(serverInitNameAt)));
     if (init[serverInitTrueColourAt] === 0) encodings.addColourMap();
     // The gateway speaks the extended clipboard with the side that has it, for one that has not.
     if (standardClient) encodings.extendedClipboardShown = true;
@@ -297,6 +305,7 @@ class RfbInspection implements StreamInspection {
         return provided;
       },
       work: this.#force.work,
+      maySetQuality: () => this.#force.policy.quality === 'pass',
       onDropped: (direction: 'up' | 'down', verdict: 'size' | 'form' | 'rate', bytes?: number) =>
         this.#force.reporter.clipboard({
           ...{ direction, verdict, bytes },
@@ -307,7 +316,7 @@ class RfbInspection implements StreamInspection {
     };
     const translation = standardClient
       ? new StandardClientTranslation(options, server)
-      : new KasmClientTranslation(options);
+      : new KasmClientTranslation(options, server);
     const serverProtocol = this.#protocol;
     const translated = new TranslatedRelay({
       ...parts,
@@ -316,6 +325,8 @@ class RfbInspection implements StreamInspection {
     return { ...parts, mail, translation, translated };
   }
 }
+
+const latinOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 /** @returns true when the whole chunk passes as it stands; else what passes of it is in `output`. */
 function relay(
@@ -330,6 +341,13 @@ function relay(
   let passFrom = start;
   splitter.push(chunk, start, end);
   while (splitter.next()) {
+    if (splitter.edit !== undefined) {
+      unchanged = false;
+      output.add(chunk, passFrom, splitter.passedTo);
+      output.add(splitter.edit);
+      passFrom = splitter.at;
+      continue;
+    }
     const message = splitter.message;
     const judgement = judge.judge(message.bytes, message.start, message.end, message.skippedBytes);
     if (judgement === 'pass' && message.bytes === chunk) continue;

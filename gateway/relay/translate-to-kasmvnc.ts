@@ -76,7 +76,7 @@ export class StandardClientTranslation implements Translation {
       else if (encoding !== announcements.xvp && isFollowed(encoding, 'kasmvnc')) kept.push(encoding);
     }
     // Scaled-down video frames are for a client that scales them up again, which standard ones do not.
-    kept.push(kasmVideoAreaWhole);
+    if (this.#options.maySetQuality()) kept.push(kasmVideoAreaWhole);
     const message = new WriteCursor().u8(clientMessages.setEncodings).u8(0).u16(kept.length);
     for (const encoding of kept) message.u32(encoding);
     return message.finish();

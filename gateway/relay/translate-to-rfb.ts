@@ -2,24 +2,30 @@ import { isKasmOnlyClientMessage } from '../rfb/client-form.ts';
 import { encodeBinaryClipboard, readBinaryClipboard } from '../rfb/clipboard-form.ts';
 import { isFollowed } from '../rfb/encoding-set.ts';
 import { announcements, clientMessages, serverMessages } from '../rfb/numbers.ts';
-import { StandardPointerWriter } from '../rfb/pointer-form.ts';
+import { MotionWriter, StandardPointerWriter } from '../rfb/pointer-form.ts';
+import type { ServerScreen } from '../rfb/server-screen.ts';
 import { s32At, u16At } from '../wire/read-cursor.ts';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import { ExtendedClipboardPeer } from './translate-clipboard.ts';
 import type { Translation, TranslationOptions } from './translation.ts';
 
+const pointerEventBytes = 6;
 const noRelay = 'this desktop has no such relay';
 
 /** KasmVNC's web client before a standard VNC server. */
 export class KasmClientTranslation implements Translation {
   readonly #options: TranslationOptions;
+  readonly #server: ServerScreen;
   readonly #pointer = new StandardPointerWriter();
+  readonly #motion = new MotionWriter();
   readonly #clipboard: ExtendedClipboardPeer;
   #lastClipboardId = 0;
   #refusedRelays = 0;
 
-  constructor(options: TranslationOptions) {
+  /** @param server tells whether it takes the pointer's places for motion. */
+  constructor(options: TranslationOptions, server: ServerScreen) {
     this.#options = options;
+    this.#server = server;
     this.#clipboard = new ExtendedClipboardPeer({
       messageType: clientMessages.clientCutText,
       send: (_, message) => options.toUpstream.add(message),
@@ -41,7 +47,7 @@ export class KasmClientTranslation implements Translation {
     const type = bytes[start]!;
     switch (type) {
       case clientMessages.pointerEvent:
-        toUpstream.add(this.#pointer.translate(bytes, start));
+        toUpstream.add(this.#withMotion(this.#pointer.translate(bytes, start)));
         return;
       case clientMessages.binaryClipboard:
         this.#clipboard.offer(readBinaryClipboard(bytes, start, end, 0));
@@ -67,6 +73,12 @@ export class KasmClientTranslation implements Translation {
 
   forget(): void {
     this.#clipboard.forget();
+  }
+
+  #withMotion(events: Uint8Array): Uint8Array {
+    if (this.#server.wantsMotion) return this.#motion.translate(events, pointerEventBytes);
+    this.#motion.forget();
+    return events;
   }
 
   /** type · u8 ok · u8 length · text. */

@@ -21,6 +21,8 @@ export interface TranslationOptions {
   /** What passed of the provided copy that is to be translated, once. */
   readonly takeProvided: () => readonly ProvidedPart[];
   readonly work: ClipboardWork;
+  /** Whether the client may set what KasmVNC then changes for everyone. */
+  readonly maySetQuality: () => boolean;
   /** A copy in that direction, or a picture in it, cannot be translated: too large, no such picture, or too much for now. */
   readonly onDropped: (direction: 'up' | 'down', reason: 'size' | 'form' | 'rate', bytes?: number) => void;
 }

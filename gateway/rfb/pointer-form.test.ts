@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { WriteCursor } from '../wire/write-cursor.ts';
 import {
   KasmPointerWriter,
+  MotionWriter,
   StandardPointerWriter,
   scrollPerStep,
   stepsPerMessageMax,
@@ -119,4 +120,33 @@ describe('KasmVNC to standard', () => {
     expect(stepsOf([30, -30, 30, -30])).toBe(0);
     expect(stepsOf([0x7fff])).toBe(stepsPerMessageMax);
   });
+});
+
+test('places become motion of which the sum is the way, from wherever it began', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ x: fc.nat(4_000), y: fc.nat(4_000) }), { minLength: 1 }),
+      fc.constantFrom(6, 7),
+      (places, bytes) => {
+        const writer = new MotionWriter();
+        let [x, y] = [places[0]!.x, places[0]!.y];
+        for (const to of places) {
+          const event = Uint8Array.of(...standard(1, to.x, to.y), 0xaa).slice(0, bytes);
+          const [moved] = readStandard(writer.translate(event, bytes));
+          x += moved!.x - 0x7fff;
+          y += moved!.y - 0x7fff;
+          expect([x, y, moved!.mask, event[6]]).toEqual([to.x, to.y, 1, bytes === 7 ? 0xaa : undefined]);
+        }
+      },
+    ),
+    { seed: 1 },
+  );
+});
+
+test('motion begins anew after places were places, and never goes beyond what the message holds', () => {
+  const writer = new MotionWriter();
+  const moved = (x: number): number => readStandard(writer.translate(standard(0, x, 0), 6))[0]!.x;
+  expect([moved(10), moved(12)]).toEqual([0x7fff, 0x8001]);
+  writer.forget();
+  expect([moved(500), moved(0xffff), moved(0)]).toEqual([0x7fff, 0xffff, 0]);
 });

@@ -111,6 +111,42 @@ export class StandardPointerWriter {
   }
 }
 
+/** Coordinates that QEMU takes for no motion at all. */
+const motionOrigin = 0x7fff;
+
+/**
+ * Turns the places of standard pointer events into motion, for a server that takes them for that while its client does not
+ * know: QEMU moves the pointer by x − 0x7fff and y − 0x7fff.
+ */
+export class MotionWriter {
+  #x = -1;
+  #y = -1;
+
+  /** The server takes places: where the pointer is when it takes motion again is not known. */
+  forget(): void {
+    this.#x = -1;
+  }
+
+  /** Rewrites the whole events of `eventBytes` each in `bytes`. @returns `bytes`. */
+  translate(bytes: Uint8Array, eventBytes: number): Uint8Array {
+    for (let at = 0; at < bytes.length; at += eventBytes) {
+      const x = u16At(bytes, at + 2);
+      const y = u16At(bytes, at + 4);
+      writeMotion(bytes, at + 2, this.#x < 0 ? 0 : x - this.#x);
+      writeMotion(bytes, at + 4, this.#x < 0 ? 0 : y - this.#y);
+      this.#x = x;
+      this.#y = y;
+    }
+    return bytes;
+  }
+}
+
+function writeMotion(bytes: Uint8Array, at: number, distance: number): void {
+  const value = Math.min(Math.max(motionOrigin + distance, 0), 0xffff);
+  bytes[at] = value >> 8;
+  bytes[at + 1] = value;
+}
+
 /** A turn the other way begins anew. */
 function added(rest: number, distance: number): number {
   return Math.sign(rest) === -Math.sign(distance) ? distance : rest + distance;

@@ -11,6 +11,19 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/**
+ * How a server takes the coordinates of pointer events:
+ *
+ *     places   where the pointer goes; so do all but QEMU
+ *     motion   how far it goes, as QEMU does for a guest without a tablet
+ *     untold   QEMU was not told that such motion is understood (encoding −257), so it will not say which it does
+ *     unknown  QEMU was told, and has yet to answer
+ */
+export type PointerMode = 'places' | 'motion' | 'untold' | 'unknown';
+
+/** QEMU's is QEMU, or QEMU (name of the machine). */
+const qemuName = 'QEMU';
+
 /** More different sizes than these are not remembered until the server has answered. */
 const askedSizesMax = 8;
 /** Of nobody who asked: shared, for most streams never do. */
@@ -28,8 +41,11 @@ export class ServerScreen {
   #unansweredSizes = 0;
   /** The server has shown that it understands extended mouse buttons. */
   extendedMouseButtons = false;
-  /** The server (QEMU) takes the pointer's coordinates for motion. */
-  relativePointer = false;
+  /** Of a standard server: `untold` before the first SetEncodings with −257. */
+  pointer: PointerMode = 'places';
+  /** The client did not ask how its coordinates are taken: the answer is not for it. */
+  hidesMotion = false;
+  #isQemu = false;
 
   /** The server has sent a fence, so it understands them. */
   doesFences = false;
@@ -51,6 +67,22 @@ export class ServerScreen {
     if (this.#unansweredSizes === 0 || --this.#unansweredSizes > 0) return;
     this.askedSizes = noSizes;
     this.areSizesForgotten = false;
+  }
+
+  /** A standard server that calls its desktop so. */
+  beginPointer(desktopName: string): void {
+    this.pointer = 'untold';
+    this.#isQemu = desktopName.startsWith(qemuName);
+  }
+
+  /** Whether places of the client must be turned into motion for it. */
+  get wantsMotion(): boolean {
+    return this.pointer === 'motion' && this.hidesMotion;
+  }
+
+  /** The server is told of −257. QEMU answers each time; others never do, and have places only. */
+  tellMotion(): void {
+    if (this.pointer === 'untold') this.pointer = this.#isQemu ? 'unknown' : 'places';
   }
 
   protected refuseBetweenFormats(): void {
@@ -75,7 +107,7 @@ export class ServerScreen {
         this.extendedMouseButtons = true;
         return;
       case pseudoRectangles.qemuPointerMotion: // x: 1 absolute, 0 relative
-        this.relativePointer = u16At(bytes, at) === 0;
+        this.pointer = u16At(bytes, at) === 0 ? 'motion' : 'places';
         return;
       case pseudoRectangles.extendedDesktopSize: // x: who asked, y: 0 or why it was refused
         if (u16At(bytes, at) === screenReasonClient) {

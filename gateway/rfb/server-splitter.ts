@@ -47,7 +47,8 @@ const run = new UpdateRun();
  *     // now everything is consumed; bytes before `passedTo` that belonged to no judged message may pass
  *
  * For a standard client of a KasmVNC server (`standardClient`) it holds that server's own messages too, and
- * takes its watermark out of updates: then `next` also stops with `edit`, to be sent between `passedTo` and `at`.
+ * takes its watermark out of updates: then `next` also stops with `edit`, to be sent between `passedTo` and `at`. So it
+ * does for a client that did not ask what QEMU says of its pointer (`hidesMotion`).
  */
 export class ServerSplitter extends ServerScreen {
   /** Judged message, after `next` returned true. */
@@ -86,6 +87,8 @@ export class ServerSplitter extends ServerScreen {
   readonly #standardClient: boolean;
   /** Chunk offset up to which the caller was told what becomes of the bytes. */
   #settledTo = 0;
+  /** Headers are held until it is sure that their rectangle goes on. */
+  #holdsHeaders: boolean;
   #dropping = false;
   #skipAfterEdit = 0;
 
@@ -95,6 +98,7 @@ export class ServerSplitter extends ServerScreen {
     this.#protocol = protocol;
     this.#allowed = allowed;
     this.#standardClient = standardClient;
+    this.#holdsHeaders = standardClient;
     this.#walk = new RectangleWalk(protocol, pixels);
   }
 
@@ -135,6 +139,9 @@ export class ServerSplitter extends ServerScreen {
     this.at = start;
     this.#settledTo = start;
     this.lastMessageAt = -1;
+    // Not in the middle of a header, of which a part has gone on.
+    if (this.hidesMotion && (this.#phase !== phaseRectangle || this.#gathered === 0))
+      this.#holdsHeaders = true;
   }
 
   /**
@@ -175,7 +182,7 @@ export class ServerSplitter extends ServerScreen {
       } else if (this.#gather(want)) this.#step(this.#scratch, 0);
       else break;
     }
-    this.passedTo = this.#standardClient ? this.#passedEnd(end) : end;
+    this.passedTo = this.#holdsHeaders ? this.#passedEnd(end) : end;
     this.#chunk = noBytes; // an idle stream keeps no chunk alive
     return false;
   }
@@ -321,15 +328,15 @@ export class ServerSplitter extends ServerScreen {
   }
 
   #rectangle(bytes: Uint8Array, at: number): void {
-    if (this.#standardClient) {
-      this.#rectangleForStandardClient(bytes, at);
+    if (this.#holdsHeaders) {
+      this.#heldRectangle(bytes, at);
       return;
     }
     this.#begin(bytes, at);
     this.#afterWalk();
   }
 
-  #rectangleForStandardClient(bytes: Uint8Array, at: number): void {
+  #heldRectangle(bytes: Uint8Array, at: number): void {
     const control = this.#takeHeader(bytes, at);
     if (control === notYet) return;
     this.#begin(bytes, at);
@@ -354,14 +361,15 @@ export class ServerSplitter extends ServerScreen {
   }
 
   /**
-   * A rectangle header for a standard client is there. It is let go when it is sure that no watermark
-   * follows, for which Tight's first byte is needed; until then it is held in the scratch.
+   * A rectangle header that is held is there. It is let go when it is sure that it goes on: for a standard client that no
+   * watermark follows, for which Tight's first byte is needed; until then it is held in the scratch.
    * @returns that byte, where it was taken with the header.
    */
   #takeHeader(bytes: Uint8Array, at: number): number | undefined {
     const wasCut = bytes === this.#scratch;
+    const encoding = s32At(bytes, at + 8);
     let control = -1;
-    if (s32At(bytes, at + 8) === encodings.tight) {
+    if (this.#standardClient && encoding === encodings.tight) {
       if (this.#want > rectangleHeaderBytes && wasCut) control = bytes[rectangleHeaderBytes]!;
       else if (this.at < this.#end) control = wasCut ? this.#chunk[this.at++]! : this.#chunk[this.at]!;
       else {
@@ -371,7 +379,8 @@ export class ServerSplitter extends ServerScreen {
         return notYet;
       }
     }
-    this.#dropping = control >> 4 === tightControls.watermark;
+    const isMotion = this.hidesMotion && encoding === pseudoRectangles.qemuPointerMotion;
+    this.#dropping = isMotion || control >> 4 === tightControls.watermark;
     if (wasCut) {
       this.passedTo = this.#settledTo;
       this.edit = bytes.slice(0, rectangleHeaderBytes + (control < 0 ? 0 : 1));

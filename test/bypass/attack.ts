@@ -14,7 +14,10 @@ export interface AttackOptions {
   readonly access?: string;
   /** The section `data_loss_prevention`. */
   readonly prevention?: Record<string, unknown>;
-  readonly encodings?: readonly number[];
+  /** What the client lists at the beginning; 'none': it lists nothing. */
+  readonly encodings?: readonly number[] | 'none';
+  /** What the server calls its desktop. */
+  readonly desktopName?: string;
   /** Shared with another stream of the same session. */
   readonly ledger?: SessionLedger;
   /** Begin before the handshakes. */
@@ -25,12 +28,13 @@ export class Attack extends FuzzStream {
   readonly #protocol: RfbProtocol;
 
   constructor(options: AttackOptions = {}) {
-    const { protocol = 'kasmvnc', access = 'full', prevention = {} } = options;
+    const { protocol = 'kasmvnc', access = 'full', prevention = {}, encodings = everyEncoding } = options;
     super({
       protocol,
       form: options.form ?? protocol,
       policy: policyOf({ access, data_loss_prevention: prevention }),
-      encodings: options.encodings ?? everyEncoding,
+      ...(encodings === 'none' ? {} : { encodings }),
+      desktopName: options.desktopName,
       raw: options.raw === true,
       ledger: options.ledger,
     });

@@ -1,5 +1,6 @@
 /** Clicks and scrolls outside the visible region that seem to be inside. See docs/bypasses.md. */
 import { expect, test } from 'bun:test';
+import { bytesOf } from '../conformance/rfb-bytes.ts';
 import { Attack, hex } from './attack.ts';
 
 const region = { visible_region: { left: 0, top: 0, right: 32, bottom: 24 } };
@@ -108,4 +109,118 @@ test('a resize that falls by policy does not count', () => {
   attack.forget();
   attack.fromClient(kasm(1, 900, 1));
   expect(hexOf(attack.upstream)).toBe(plain(kasm(1, 900, 1)));
+});
+
+const encodingsOf = (...list: readonly number[]): string =>
+  `02 00 ${hex(list.length, 2)} ${list.map(one => hex(one, 4)).join(' ')}`;
+/** QEMU's rectangle −257: whether places are places. */
+const motion = (absolute: boolean): string =>
+  `00 00 0001 ${absolute ? '0001' : '0000'} 0000 0040 0030 fffffeff`;
+const emptyUpdate = '00 00 0001 0000 0000 0000 0000 00000000';
+const inside = standard(1, 16, 16);
+const fallen = standard(0, 16, 16);
+
+function attackOn(
+  desktopName: string,
+  encodings: readonly number[] | 'none',
+  prevention: object = region,
+): Attack {
+  return new Attack({ protocol: 'rfb', desktopName, encodings, prevention: { ...prevention } });
+}
+
+/** What arrives of a click inside. */
+function clickInside(attack: Attack): string {
+  attack.forget();
+  attack.fromClient(`${inside}`);
+  attack.fromClient(fallen);
+  return hexOf(attack.upstream);
+}
+const passed = plain(`${inside} ${fallen}`);
+const dropped = plain(`${fallen} ${fallen}`);
+
+test('a client that does not list QEMU’s relative pointer, to click where it drifted, is told of it by the gateway', () => {
+  const attack = attackOn('QEMU (vm)', []);
+  attack.fromClient(`${encodingsOf(0, 7)} ${inside} ${fallen}`);
+  expect(hexOf(attack.upstream)).toBe(plain(`${encodingsOf(0, 7, -257)} ${fallen} ${fallen}`));
+  attack.fromServer(motion(false));
+  expect(clickInside(attack)).not.toContain(plain('05 01'));
+  attack.fromServer(motion(true));
+  expect(hexOf(attack.client)).toBe(plain(emptyUpdate));
+  expect(clickInside(attack)).toBe(passed);
+});
+
+test('a server that is not QEMU never answers, and is believed once it was told; until then no click passes', () => {
+  const attack = attackOn('desk', 'none');
+  expect(clickInside(attack)).toBe(plain(`${fallen} ${encodingsOf(-257)} ${fallen}`));
+  expect(clickInside(attack)).toBe(passed);
+  attack.fromServer(motion(false));
+  expect(clickInside(attack)).not.toContain(plain('05 01'));
+});
+
+test('a region that comes while the stream runs waits for QEMU’s word as well', () => {
+  const attack = attackOn('QEMU', [7, 0], {});
+  expect(clickInside(attack)).toBe(passed);
+  attack.setPrevention(region);
+  expect(clickInside(attack)).toBe(plain(`${fallen} ${encodingsOf(7, 0, -257)} ${fallen}`));
+  attack.fromServer(motion(true));
+  expect(clickInside(attack)).toBe(passed);
+});
+
+test('a client that lists the relative pointer hears of it, and its places are left alone', () => {
+  const attack = attackOn('QEMU', [0, -257]);
+  expect(clickInside(attack)).toBe(dropped);
+  attack.fromServer(motion(false));
+  expect(hexOf(attack.client)).toBe(plain(motion(false)));
+  expect(clickInside(attack)).toBe(dropped);
+});
+
+test('what such a server says to a client that did not ask is taken out, wherever it is cut, and what is around it stays', () => {
+  const raw = '0001 0002 0001 0001 00000000 01020304';
+  const rectangle = motion(true).replace('00 00 0001', '');
+  const update = bytesOf(`02 00 00 0003 ${raw} ${rectangle} ${raw} ${motion(false)} 02`);
+  const expected = plain(
+    `02 00 00 0003 ${raw} 0000 0000 0000 0000 00000000 ${raw} ${emptyUpdate} 02`.replaceAll('"', ''),
+  );
+  for (let cut = 1; cut < update.length; cut++) {
+    const attack = attackOn('QEMU', [0]);
+    attack.say('server', update, [cut]);
+    expect([cut, hexOf(attack.client), attack.end]).toEqual([cut, expected, '']);
+  }
+  const bytewise = attackOn('QEMU', [0]);
+  bytewise.say('server', update, [...update.keys()].slice(1));
+  expect(hexOf(bytewise.client)).toBe(expected);
+});
+
+test('a client that did not ask still moves a relative pointer: its places go on as motion', () => {
+  const attack = attackOn('QEMU', [0], {
+    visible_region: { ...region.visible_region, concealed_region: { allow_click_down: true } },
+  });
+  attack.fromServer(motion(false));
+  attack.forget();
+  attack.fromClient(`${standard(0, 10, 10)} ${standard(1, 13, 6)} ${standard(1, 13, 6)}`);
+  expect(hexOf(attack.upstream)).toBe(
+    plain(`${standard(0, 0x7fff, 0x7fff)} ${standard(1, 0x8002, 0x7ffb)} ${standard(1, 0x7fff, 0x7fff)}`),
+  );
+});
+
+test('KasmVNC’s client on such a desktop gets no further, and scrolls without moving', () => {
+  const options = { protocol: 'rfb', form: 'kasmvnc', desktopName: 'QEMU', encodings: [0] } as const;
+  const attack = new Attack({ ...options, prevention: region });
+  const click = `${kasm(0, 16, 16)} ${kasm(1, 16, 16)} ${kasm(0, 16, 16, 50)} ${kasm(0, 16, 16)}`;
+  attack.fromClient(click);
+  expect(hexOf(attack.upstream)).toBe(plain(`${fallen} ${fallen} ${fallen}`));
+  attack.fromServer(motion(true));
+  attack.forget();
+  attack.fromClient(click);
+  const turn = `${standard(17, 16, 16)} ${standard(1, 16, 16)}`;
+  expect(hexOf(attack.upstream)).toBe(plain(`${fallen} ${inside} ${turn} ${fallen}`));
+  attack.setPrevention({});
+  attack.fromServer(motion(false));
+  expect(hexOf(attack.client)).toBe(plain(emptyUpdate));
+  attack.forget();
+  attack.fromClient(`${kasm(0, 10, 10)} ${kasm(0, 12, 10)} ${kasm(0, 12, 10, 50)}`);
+  const still = (mask: number): string => standard(mask, 0x7fff, 0x7fff);
+  expect(hexOf(attack.upstream)).toBe(
+    plain(`${still(0)} ${standard(0, 0x8001, 0x7fff)} ${still(16)} ${still(0)}`),
+  );
 });

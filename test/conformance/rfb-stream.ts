@@ -25,6 +25,8 @@ export interface StreamOptions {
   /** Stop before the handshakes. */
   readonly raw?: boolean;
   readonly encodings?: readonly number[];
+  /** What the server calls its desktop. */
+  readonly desktop?: string;
   /** Both sides have said that they know the extended clipboard. */
   readonly extended?: boolean;
 }
@@ -83,14 +85,14 @@ export class RfbStream {
     return { client: joined(client), upstream: joined(upstream) };
   }
 
-  #open({ encodings = [], extended = false }: StreamOptions): void {
+  #open({ encodings = [], extended = false, desktop }: StreamOptions): void {
     const version = new TextEncoder().encode('RFB 003.008\n');
     this.say('server', version);
     this.say('server', Uint8Array.of(1, 1));
     this.say('server', new Uint8Array(4));
     this.say('client', version);
     this.say('client', Uint8Array.of(1, 1));
-    this.say('server', serverInitOf());
+    this.say('server', serverInitOf(desktop));
     const asked = extended ? [...encodings, announcements.extendedClipboard] : encodings;
     if (asked.length > 0) this.say('client', setEncodingsOf(asked));
     if (extended) this.say('server', extendedClipboardCaps);

@@ -20,10 +20,11 @@ export interface FuzzStreamOptions {
   readonly raw?: boolean;
   /** Of the session, to be shared by several streams. */
   readonly ledger?: SessionLedger | undefined;
+  /** What the server calls its desktop. */
+  readonly desktopName?: string | undefined;
 }
 
 const version = new TextEncoder().encode('RFB 003.008\n');
-const init = serverInitOf();
 
 /** An inspection that goes on or ends as one does in a relay, and all that came out of it. */
 export class FuzzStream {
@@ -52,7 +53,7 @@ export class FuzzStream {
     this.say('server', new Uint8Array(4));
     this.say('client', version);
     this.say('client', Uint8Array.of(1, 1));
-    this.say('server', init);
+    this.say('server', serverInitOf(options.desktopName));
     if (options.encodings !== undefined) this.#ask(options, options.encodings);
     this.forget();
   }
