@@ -116,7 +116,7 @@ for (const kind of ['plain', 'tls'] as const) {
 
       test(`that is ${state} is cut off when its peer never answers the end`, async () => {
         const { transport } = await greeted();
-        way.hang();
+        way.hang('fromClient', 'fromServer');
         settle(transport);
         transport.write(Buffer.from('bye'));
         transport.end(graceMs);

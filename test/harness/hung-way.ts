@@ -2,10 +2,13 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { waitFor } from './wait-for.ts';
 
+type Direction = 'fromClient' | 'fromServer';
+
 export class HungWay implements AsyncDisposable {
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  #hung = false;
+  /** With the direction of what is read there. */
+  readonly #sockets = new Map<Socket, Direction>();
+  readonly #hung = new Set<Direction>();
 
   private constructor(server: Server) {
     this.#server = server;
@@ -14,7 +17,11 @@ export class HungWay implements AsyncDisposable {
   static async to(port: number): Promise<HungWay> {
     const server = createServer();
     const way = new HungWay(server);
-    server.on('connection', near => way.#join(near, connect({ host: '127.0.0.1', port })));
+    server.on('connection', near => {
+      const far = connect({ host: '127.0.0.1', port });
+      way.#pass('fromClient', near, far);
+      way.#pass('fromServer', far, near);
+    });
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     return way;
   }
@@ -23,35 +30,27 @@ export class HungWay implements AsyncDisposable {
     return (this.#server.address() as { port: number }).port;
   }
 
-  /** From now on neither end hears of the other; what the systems between them still take is taken. */
-  hang(): void {
-    this.#hung = true;
-    for (const socket of this.#sockets) socket.pause();
+  /** From now on nothing passes in these directions; what the systems between still take is taken. */
+  hang(...directions: Direction[]): void {
+    for (const direction of directions) this.#hung.add(direction);
+    for (const [socket, direction] of this.#sockets) if (this.#hung.has(direction)) socket.pause();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
     await new Promise<void>(resolve => this.#server.close(() => resolve()));
     await waitFor('the way to be closed', () => this.#sockets.size === 0);
   }
 
-  #join(near: Socket, far: Socket): void {
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.#sockets.add(from);
-      from.on('data', chunk => {
-        if (!this.#hung) to.write(chunk);
-      });
-      from.on('end', () => {
-        if (!this.#hung) to.end();
-      });
-      from.on('error', () => {});
-      from.on('close', () => {
-        this.#sockets.delete(from);
-        if (!this.#hung) to.destroy();
-      });
-    }
+  #pass(direction: Direction, from: Socket, to: Socket): void {
+    const passes = (): boolean => !this.#hung.has(direction);
+    this.#sockets.set(from, direction);
+    from.on('data', chunk => void (passes() && to.write(chunk)));
+    from.on('end', () => void (passes() && to.end()));
+    from.on('error', () => {});
+    from.on('close', () => {
+      this.#sockets.delete(from);
+      if (passes()) to.destroy();
+    });
   }
 }
