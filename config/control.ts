@@ -34,7 +34,13 @@ export const controlSchema = z.strictObject({
   trusted_proxies: trustedProxiesSchema.default(['127.0.0.0/8', '::1/128']),
   rate_limits: z
     .strictObject({
-      user: z.strictObject({ requests: rateSchema.default({ per_second: 50, burst: 1_000 }) }).prefault({}),
+      user: z
+        .strictObject({
+          requests: rateSchema.default({ per_second: 50, burst: 1_000 }),
+          /** With the right password; wrong ones are slowed down otherwise. */
+          logins: rateSchema.default({ per_second: 2, burst: 100 }),
+        })
+        .prefault({}),
     })
     .prefault({}),
   allow_root: allowRootSchema,

@@ -7,7 +7,7 @@ import type { Db } from './db/connect.ts';
 import type { GroupStore } from './groups/group-store.ts';
 import type { SettingStore } from './groups/setting-store.ts';
 import type { Hooks } from './hooks.ts';
-import type { RequestRate } from './http/request-rate.ts';
+import type { UserRate } from './http/user-rate.ts';
 import type { ImageStore } from './images/image-store.ts';
 import type { UserStore } from './users/user-store.ts';
 
@@ -30,7 +30,9 @@ export interface ControlContext {
   readonly log: Log;
   readonly clock: Clock;
   readonly hooks: Hooks;
-  readonly requestRate: RequestRate;
+  readonly requestRate: UserRate;
+  /** Of right passwords. */
+  readonly loginRate: UserRate;
   readonly secrets: ControlSecrets;
   readonly logins: LoginStore;
   readonly users: UserStore;

@@ -19,7 +19,7 @@ import { SettingStore } from './groups/setting-store.ts';
 import { startHooks } from './hooks.ts';
 import { createApp } from './http/app.ts';
 import { startListener } from './http/listener.ts';
-import { RequestRate } from './http/request-rate.ts';
+import { UserRate } from './http/user-rate.ts';
 import { ImageStore } from './images/image-store.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { startSessions } from './sessions/sessions.ts';
@@ -51,7 +51,7 @@ export async function startControl(
     log,
     clock,
     hooks: await startHooks(cache, log),
-    requestRate: new RequestRate(config.rate_limits.user.requests, () => performance.now()),
+    ...userRates(config, cache),
     secrets: await readSecrets(db),
     logins: new LoginStore(db),
     users: new UserStore(db),
@@ -88,6 +88,16 @@ async function startCache(config: ControlConfig, clock: Clock, log: Log): Promis
   if (config.cache === undefined) return new MemoryCache(() => clock.now());
   const shared = await startRedisCache(new Secret(config.cache.url), log);
   return new FallbackCache(shared, new MemoryCache(() => clock.now()), log, () => performance.now());
+}
+
+function userRates(config: ControlConfig, cache: Cache): Pick<ControlContext, 'requestRate' | 'loginRate'> {
+  const { requests, logins } = config.rate_limits.user;
+  const shared = config.cache === undefined ? undefined : cache;
+  const now = (): number => performance.now();
+  return {
+    requestRate: new UserRate({ name: 'requests', rate: requests, now, shared }),
+    loginRate: new UserRate({ name: 'logins', rate: logins, now, shared }),
+  };
 }
 
 /** Expired logins are refused anyway; this keeps the table small. @returns the function that ends it. */

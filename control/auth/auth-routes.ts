@@ -122,6 +122,8 @@ class LoginService {
       throw new ApiError(401, 'wrong username or password');
     }
     if (credentials.locked || credentials.disabled) throw accountLocked();
+    // Of right passwords alone: a rate that a stranger could use up would keep the user out.
+    this.#context.loginRate.take(credentials.userId);
     await this.#throttle.succeeded(attempt);
     return credentials.userId;
   }

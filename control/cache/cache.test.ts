@@ -61,6 +61,17 @@ function cacheTests(open: () => Promise<Cache>): void {
     expect(await cache.timeLeftMs(`none-${crypto.randomUUID()}`)).toBe(0);
   });
 
+  test('a bucket is as full as what was poured in, and runs dry at its rate', async () => {
+    await using cache = await open();
+    const key = `bucket-${crypto.randomUUID()}`;
+    expect(await cache.pour(key, 5, 0.001)).toBeCloseTo(5, 2);
+    expect(await cache.pour(key, 2.5, 0.001)).toBeCloseTo(7.5, 2);
+    expect(await cache.timeLeftMs(key)).toBeGreaterThan(60 * minuteMs);
+    await waitFor('it to be dry', async () => (await cache.pour(key, 0, 10_000)) === 0);
+    expect(await cache.pour(key, 1, 0.001)).toBeCloseTo(1, 2);
+    expect(await cache.pour(`other-${key}`, 3, 1)).toBe(3);
+  });
+
   test('a message reaches all subscribers of its topic, and only those', async () => {
     await using cache = await open();
     const heard: string[] = [];

@@ -11,6 +11,11 @@ export interface Cache extends AsyncDisposable {
   delete(key: string): Promise<void>;
   /** Adds one and returns the new count. The time to live runs from the first increment. */
   increment(key: string, ttlMs: number): Promise<number>;
+  /**
+   * Pours into a bucket that runs dry at `perSecond`, of no size. @returns how full it is now.
+   * Decides nothing: rates that several instances share are decided by each with what it heard (http/user-rate.ts).
+   */
+  pour(key: string, amount: number, perSecond: number): Promise<number>;
   /** How long a key still lives, in milliseconds; 0 when there is none. */
   timeLeftMs(key: string): Promise<number>;
   publish(topic: string, message: string): Promise<void>;

@@ -43,6 +43,11 @@ export class FallbackCache implements Cache {
     return this.#use(cache => cache.increment(key, ttlMs));
   }
 
+  /** @throws Error while the shared cache is away: who pours knows its own part by itself. */
+  pour(key: string, amount: number, perSecond: number): Promise<number> {
+    return this.#shared.pour(key, amount, perSecond);
+  }
+
   timeLeftMs(key: string): Promise<number> {
     return this.#use(cache => cache.timeLeftMs(key));
   }

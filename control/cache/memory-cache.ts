@@ -48,6 +48,14 @@ export class MemoryCache implements Cache {
     return Number(entry.value);
   }
 
+  async pour(key: string, amount: number, perSecond: number): Promise<number> {
+    const now = this.#now();
+    const [was = 0, atMs = now] = (this.#live(key)?.value ?? '').split(' ').map(Number);
+    const level = amount + Math.max(0, was - (Math.max(0, now - atMs) * perSecond) / 1000);
+    this.#put(key, { value: `${level} ${now}`, endsAtMs: now + (level / perSecond) * 1000 });
+    return level;
+  }
+
   async timeLeftMs(key: string): Promise<number> {
     const entry = this.#live(key);
     return entry === undefined ? 0 : Math.max(0, entry.endsAtMs - this.#now());

@@ -15,6 +15,17 @@ local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return count`;
 
+/** ARGV: what is poured in, what runs dry in a millisecond. The server's clock alone counts. The value is `level time`. */
+const pourScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local level = tonumber(ARGV[1])
+local perMs = tonumber(ARGV[2])
+local was, at = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%S+)$')
+if was then level = level + math.max(0, tonumber(was) - (now - tonumber(at)) * perMs) end
+redis.call('SET', KEYS[1], string.format('%.6f %.0f', level, now), 'PX', math.ceil(level / perMs) + 1)
+return string.format('%.6f', level)`;
+
 type Client = ReturnType<typeof newClient>;
 
 function newClient(url: Secret) {
@@ -96,6 +107,11 @@ class RedisCache implements Cache {
   async increment(key: string, ttlMs: number): Promise<number> {
     const options = { keys: [keyPrefix + key], arguments: [String(Math.max(1, ttlMs))] };
     return Number(await this.#commands.eval(incrementScript, options));
+  }
+
+  async pour(key: string, amount: number, perSecond: number): Promise<number> {
+    const options = { keys: [keyPrefix + key], arguments: [String(amount), String(perSecond / 1000)] };
+    return Number(await this.#commands.eval(pourScript, options));
   }
 
   async timeLeftMs(key: string): Promise<number> {
