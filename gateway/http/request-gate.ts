@@ -138,6 +138,8 @@ export class RequestGate {
     const refusal = this.#options.refusalOf?.(port, url.pathname);
     if (refusal !== undefined) return errorResponse(refusal.status, refusal.message);
     if (path === undefined) return errorResponse(400, 'the path is not validly percent-encoded');
+    const expectation = (request.headers.get('expect') ?? '100-continue').toLowerCase();
+    if (expectation !== '100-continue') return errorResponse(417, 'nothing but 100-continue can be expected');
     // The front door reads the first head of a connection strictly; later ones come straight to this server, which
     // joins repeated headers and takes equal lengths for one.
     const length = request.headers.get('content-length') ?? '';

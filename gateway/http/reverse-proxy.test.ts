@@ -48,6 +48,18 @@ describe('the reverse proxy', () => {
     });
   });
 
+  test('answers an expectation itself and passes none on, for control would answer it a second time', async () => {
+    const base = setup.start({ controlUrl: setup.startControl(tellRequest) });
+    const head = (expected: string): string =>
+      `POST /a HTTP/1.1\r\nHost: x\r\nExpect: ${expected}\r\nContent-Length: 3\r\n\r\nabc`;
+    const answer = await exchangeBytes(base, head('100-continue'), text => text.includes('}'));
+    expect(answer).toStartWith('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200');
+    expect(answer).toContain('"body":"abc"');
+    expect(answer).not.toContain('"expect"');
+    const other = await exchangeBytes(base, head('200-ok'), text => text.includes('}'));
+    expect(other).toStartWith('HTTP/1.1 417');
+  });
+
   test('keeps headers of one connection to that connection', async () => {
     const control = setup.startControl(async request => {
       const answer = await tellRequest(request);

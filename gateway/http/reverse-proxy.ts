@@ -78,6 +78,10 @@ export class ReverseProxy {
 function requestHeaders({ request, url, address, forwarded }: Exchange): Headers {
   const headers = new Headers(request.headers);
   dropHopByHop(headers);
+  // Our server has answered it (RFC 9110, section 10.1.1).
+  headers.delete('expect');
+  // A length without its body would make control take the next request for it.
+  if (request.body === null) headers.delete('content-length');
   for (const name of forwardingHeaders) headers.delete(name);
   headers.delete('host');
   headers.set('X-Forwarded-For', address);
