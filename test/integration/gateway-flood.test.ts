@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer, rawUpdate } from '../harness/kasmvnc-server.ts';
 import { clientCutText, handshakeRfb, keyEvent } from '../harness/rfb-viewer.ts';
-import { openStream } from '../harness/stream-client.ts';
+import { encodeMaskedFrame, openStream } from '../harness/stream-client.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
 const MiB = 1024 * 1024;
@@ -120,6 +120,54 @@ test('a flood towards a stalled viewer is held back, and every byte arrives when
   const total = updates * (16 + 1024 * 512 * 4);
   await waitFor('every byte of the flood', () => counted >= total, 30_000);
   expect(digest.digest('hex')).toBe(wanted.digest('hex'));
+}, 60_000);
+
+/** Each takes six bytes, and its answer some hundred as long as it waits by itself. */
+const pings = 1_000_000;
+const empty = new Uint8Array(0);
+
+test('a viewer that pings and reads nothing costs one pong, and its keys still arrive', async () => {
+  const index = server.desktops.length;
+  await using stream = await openStream({ port: gateway.port, sessionId, token });
+  await handshakeRfb(stream);
+  const desktop = await server.desktop(index);
+  stream.pause();
+  for (let count = 0; count < 16; count++) desktop.send(rawUpdate(1024, 512, count));
+  await waitForStandstill(() => desktop.unsentBytes);
+  const ping = Buffer.concat(Array.from({ length: 10_000 }, () => encodeMaskedFrame(9, empty)));
+  const growth = await watchMemory(async () => {
+    for (let count = 0; count < pings; count += 10_000) stream.sendRaw(ping);
+    stream.send(keyEvent(0x61, true));
+    await waitFor('the key', () => desktop.received.includes(keyEvent(0x61, true)), 30_000);
+  });
+  expect(growth).toBeLessThan(growthBytesMax);
+  expect(stream.pongs).toEqual([]);
+  stream.sendFrame(9, Buffer.from('the last'));
+  stream.resume();
+  await waitFor('the newest pong', () => stream.pongs.some(pong => pong.toString() === 'the last'));
+}, 60_000);
+
+test('a desktop that pings and reads nothing costs one pong, and its picture still arrives', async () => {
+  const index = server.desktops.length;
+  await using stream = await openStream({ port: gateway.port, sessionId, token });
+  await handshakeRfb(stream);
+  const desktop = await server.desktop(index);
+  desktop.keep = false;
+  desktop.pause();
+  for (let count = 0; count < 16; count++) stream.send(clientCutText('x'.repeat(MiB)));
+  await waitForStandstill(() => stream.unsentBytes);
+  const update = rawUpdate(64, 64, 7);
+  const before = stream.receivedBytes;
+  const growth = await watchMemory(async () => {
+    const ping = Buffer.concat(Array.from({ length: 10_000 }, () => Buffer.from([0x89, 0])));
+    for (let count = 0; count < pings; count += 10_000) desktop.sendRaw(ping);
+    desktop.send(update);
+    await waitFor('the picture', () => stream.receivedBytes === before + update.length, 30_000);
+  });
+  expect(growth).toBeLessThan(growthBytesMax);
+  desktop.resume();
+  await waitFor('a pong', () => desktop.controlOpcodes.includes(10));
+  expect(desktop.controlOpcodes.length).toBeLessThan(pings / 10);
 }, 60_000);
 
 /** The number no longer changes: whoever holds back has been reached. */
