@@ -41,11 +41,8 @@ export async function probe(
     owed -= bytes;
     if (owed <= 0) resolve();
   };
-  const fewest = Math.ceil(count / 10);
-  let endMs = Number.POSITIVE_INFINITY;
-  for (let index = 0; index < count + warmUp; index++) {
-    if (index === warmUp) endMs = performance.now() + timeMaxMs;
-    if (performance.now() > endMs && times.length > fewest) break;
+  /** @returns µs */
+  const trip = async (): Promise<number> => {
     const arrived = new Promise<void>(done => {
       resolve = done;
     });
@@ -53,10 +50,15 @@ export async function probe(
     const startedNs = Bun.nanoseconds();
     viewer.sendFrame(frame);
     await arrived;
-    if (index < warmUp) continue;
-    times.push((Bun.nanoseconds() - startedNs) / 1000);
+    return (Bun.nanoseconds() - startedNs) / 1000;
+  };
+  const warmEndMs = performance.now() + timeMaxMs;
+  for (let index = 0; index < warmUp && performance.now() < warmEndMs; index++) await trip();
+  const endMs = performance.now() + timeMaxMs;
+  while (times.length < count && (performance.now() < endMs || times.length < count / 10)) {
+    times.push(await trip());
     // Some hundred round trips a second: back to back they would be a load of their own.
-    if (index % 4 === 3) await Bun.sleep(1);
+    if (times.length % 4 === 0) await Bun.sleep(1);
   }
   return { count: times.length, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }

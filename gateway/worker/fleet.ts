@@ -5,7 +5,7 @@
 import { limits } from '../../config/limits.ts';
 import { errorText, type Log } from '../../config/log.ts';
 import { type ListeningSocket, openListeningSocket, refuseSharedPort } from './listening-socket.ts';
-import type { StartMessage } from './message.ts';
+import type { SpendEntry, StartMessage } from './message.ts';
 import { type WorkerMessage, WorkerProcess } from './worker-process.ts';
 
 const backOffFirstMs = 200;
@@ -28,6 +28,8 @@ export interface FleetOptions {
     StartMessage,
     'kind' | 'protocol' | 'worker' | 'generation' | 'workers' | 'endpoint' | 'reportMs'
   >;
+  /** What sessions have spent so far, for a worker that starts now, in portions of a message each. */
+  readonly history: () => readonly (readonly SpendEntry[])[];
   readonly onMessage: (message: WorkerMessage, worker: WorkerProcess) => void;
   /** A worker is gone, with the streams it had. */
   readonly onGone: (worker: WorkerProcess) => void;
@@ -119,7 +121,9 @@ export class Fleet implements AsyncDisposable {
     for (const worker of old) retire(worker, drainMs);
     for (const { timer } of surplus) clearTimeout(timer);
     // A worker may have died since it said that it listens.
-    for (const slot of this.#slots) if (slot.worker?.end !== '') this.#replaceLater(slot);
+    for (const slot of this.#slots) {
+      if (slot.worker !== undefined && slot.worker.end !== '') this.#died(slot, slot.worker);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -150,7 +154,7 @@ export class Fleet implements AsyncDisposable {
     further = slot.further,
     workers = this.#slots.length,
   ): WorkerProcess {
-    const { host, describe, log, onMessage, protocol, reportMs } = this.#options;
+    const { host, describe, history, log, onMessage, protocol, reportMs } = this.#options;
     slot.socket ??= openListeningSocket(host, this.#port);
     this.#port = slot.socket.port;
     const { port, fd } = slot.socket;
@@ -171,6 +175,8 @@ export class Fleet implements AsyncDisposable {
       onExit: gone => this.#exited(gone),
     });
     this.workers.add(worker);
+    // Behind `start` and before any answer: whoever it grants a stream has spent this.
+    for (const spent of history()) worker.post({ kind: 'spent', spent });
     return worker;
   }
 
@@ -186,24 +192,27 @@ export class Fleet implements AsyncDisposable {
     this.#options.onGone(worker);
     const slot = this.#slots.find(({ worker: own }) => own === worker);
     if (slot === undefined || worker.ending || this.#stopping) return;
+    this.#died(slot, worker);
+  }
+
+  #died(slot: Slot, worker: WorkerProcess): void {
+    slot.worker = undefined;
     this.#options.onDied(worker);
-    this.#replaceLater(slot);
+    if (performance.now() - worker.startedAtMs >= steadyTimeMs) slot.pauseMs = 0;
+    this.#options.log.error('a worker died, starting it again', {
+      worker: slot.number,
+      pid: worker.pid,
+      error: worker.end,
+      ms: slot.pauseMs,
+    });
+    this.#startLater(slot);
   }
 
   /** At once the first time: connections wait in the socket meanwhile. */
-  #replaceLater(slot: Slot): void {
-    const dead = slot.worker;
-    if (dead === undefined || slot.timer !== undefined) return;
-    slot.worker = undefined;
-    if (performance.now() - dead.startedAtMs >= steadyTimeMs) slot.pauseMs = 0;
+  #startLater(slot: Slot): void {
+    if (slot.timer !== undefined) return;
     const { pauseMs } = slot;
     slot.pauseMs = Math.min(backOffMaxMs, Math.max(backOffFirstMs, pauseMs * 2));
-    this.#options.log.error('a worker died, starting it again', {
-      worker: slot.number,
-      pid: dead.pid,
-      error: dead.end,
-      ms: pauseMs,
-    });
     // By then this process may have given up the right to bind a low port again.
     if (pauseMs >= giveUpSocketMs && this.readyCount > 0 && this.#port > privilegedPortMax) {
       closeSockets(slot);
@@ -216,9 +225,9 @@ export class Fleet implements AsyncDisposable {
         this.#options.log.error('a worker could not be started', {
           worker: slot.number,
           error: errorText(error),
+          ms: slot.pauseMs,
         });
-        slot.worker = dead;
-        this.#replaceLater(slot);
+        this.#startLater(slot);
       }
     }, pauseMs);
   }

@@ -13,15 +13,15 @@ import type { SessionEvent } from '../session/session-events.ts';
 import type { GrantText } from './grant-text.ts';
 
 /** Told by the parent with `start`: after an update, new workers may meet an old parent. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** Something of a session passed in another worker, or in one that is gone. */
 export interface SpendEntry {
   readonly sessionId: string;
-  /** Clipboard in that direction, or keys. */
-  readonly direction: LedgerKind;
+  /** Clipboard in a direction, or keys. */
+  readonly kind: LedgerKind;
   /** Bytes; presses for keys. */
-  readonly bytes: number;
+  readonly amount: number;
   /** How long ago. */
   readonly ageMs: number;
 }
@@ -29,6 +29,12 @@ export interface SpendEntry {
 export interface EventEntry {
   readonly sessionId: string;
   readonly event: SessionEvent;
+}
+
+/** Of a worker's streams; `lost`: how many more there were than are told. */
+export interface EventsText {
+  readonly events: readonly EventEntry[];
+  readonly lost: number;
 }
 
 export interface StartMessage {
@@ -50,7 +56,6 @@ export interface StartMessage {
   readonly reportMs: number;
   /** Base64: the key of the hashes in the audit trail, the same in all workers. */
   readonly hashKey: string;
-  readonly spent: readonly SpendEntry[];
 }
 
 export type AuthorisationText =
@@ -95,15 +100,16 @@ export type ToParent =
   | { readonly kind: 'unopened'; readonly connectionId: ConnectionId }
   | { readonly kind: 'decisionsOf'; readonly id: number; readonly sessionId: string }
   | { readonly kind: 'opened'; readonly stream: StreamEntry }
-  | {
+  /** With what happened up to its end and was not told yet. */
+  | ({
       readonly kind: 'closed';
       readonly connectionId: string;
       readonly reason: string;
       readonly toClient: number;
       readonly toUpstream: number;
-    }
+    } & EventsText)
   | { readonly kind: 'spent'; readonly spent: readonly SpendEntry[] }
-  | { readonly kind: 'events'; readonly events: readonly EventEntry[]; readonly lost: number }
+  | ({ readonly kind: 'events' } & EventsText)
   | { readonly kind: 'decided'; readonly sessionId: string; readonly decided: Decided }
   | { readonly kind: 'listens'; readonly sessionId: string; readonly listening: boolean }
   | ({ readonly kind: 'report' } & WorkerReport)

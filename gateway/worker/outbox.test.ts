@@ -18,8 +18,8 @@ test('what happens in a short time goes out together, spends of a session as one
     {
       kind: 'spent',
       spent: [
-        { sessionId: 'a', direction: 'up', bytes: 1_000, ageMs: 0 },
-        { sessionId: 'a', direction: 'keys', bytes: 1, ageMs: 0 },
+        { sessionId: 'a', kind: 'up', amount: 1_000, ageMs: 0 },
+        { sessionId: 'a', kind: 'keys', amount: 1, ageMs: 0 },
       ],
     },
     { kind: 'events', events: [{ sessionId: 'a', event: drop }], lost: 0 },
@@ -36,4 +36,17 @@ test('events over the limit are lost and counted', () => {
     limits.workerEventsQueuedMax,
     3,
   ]);
+});
+
+test('events that go out with another message make none of their own; what was spent is told before it', () => {
+  const posted: ToParent[] = [];
+  const outbox = new Outbox(message => posted.push(message));
+  outbox.event('a', drop);
+  expect(outbox.flushInto()).toEqual({ events: [{ sessionId: 'a', event: drop }], lost: 0 });
+  expect(outbox.flushInto()).toEqual({ events: [], lost: 0 });
+  outbox.spent('a', 'up', 7);
+  outbox.event('a', drop);
+  expect(outbox.flushInto().events.length).toBe(1);
+  outbox.flush();
+  expect(posted).toEqual([{ kind: 'spent', spent: [{ sessionId: 'a', kind: 'up', amount: 7, ageMs: 0 }] }]);
 });

@@ -5,7 +5,7 @@
 import { limits } from '../../config/limits.ts';
 import type { LedgerKind } from '../policy/policy-state.ts';
 import type { SessionEvent } from '../session/session-events.ts';
-import type { EventEntry, SpendEntry, ToParent } from './message.ts';
+import type { EventEntry, EventsText, SpendEntry, ToParent } from './message.ts';
 
 export class Outbox {
   readonly #post: (message: ToParent) => void;
@@ -24,11 +24,20 @@ export class Outbox {
     this.#wait();
   }
 
-  spent(sessionId: string, direction: LedgerKind, bytes: number): void {
-    const key = `${direction} ${sessionId}`;
-    const before = this.#spent.get(key)?.bytes ?? 0;
-    this.#spent.set(key, { sessionId, direction, bytes: before + bytes, ageMs: 0 });
+  spent(sessionId: string, kind: LedgerKind, amount: number): void {
+    const key = `${kind} ${sessionId}`;
+    const before = this.#spent.get(key)?.amount ?? 0;
+    this.#spent.set(key, { sessionId, kind, amount: before + amount, ageMs: 0 });
     this.#wait();
+  }
+
+  /** Posts what was spent, and gives the events back: for a message that goes out now anyhow. */
+  flushInto(): EventsText {
+    const taken = { events: this.#events, lost: this.#lost };
+    this.#events = [];
+    this.#lost = 0;
+    this.flush();
+    return taken;
   }
 
   flush(): void {

@@ -44,16 +44,17 @@ export class ParentLink {
     } else onWritten();
   }
 
-  /** @throws Error when no answer comes in time */
-  ask(question: WithoutId<Question>): Promise<Answer> {
+  /** @throws Error when no answer comes in time; MessageError when the question is over the limit */
+  async ask(question: WithoutId<Question>): Promise<Answer> {
     const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
+    // First, for it may throw: nobody waits then. An answer comes in a later turn.
+    this.post({ ...question, id });
+    return await new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
         reject(new Error(`the parent process did not answer within ${limits.workerRequestTimeMs} ms`));
       }, limits.workerRequestTimeMs);
       this.#waiting.set(id, { resolve, reject, timer });
-      this.post({ ...question, id });
     });
   }
 

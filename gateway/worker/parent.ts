@@ -24,7 +24,7 @@ import type { Cut, SessionDirectory } from '../session/grant.ts';
 import { openDirectory } from '../session/open-directory.ts';
 import { Fleet } from './fleet.ts';
 import { encodeGrant } from './grant-text.ts';
-import { type AuthorisationText, protocolVersion, type ToParent, type ToWorker } from './message.ts';
+import { type AuthorisationText, type EventsText, protocolVersion, type ToWorker } from './message.ts';
 import { sumCounters, sumMetrics } from './metric-sum.ts';
 import { SpendHistory } from './spend-history.ts';
 import { StreamSeats } from './stream-seats.ts';
@@ -128,8 +128,8 @@ class Parent {
       describe: () => ({
         config: withoutSessions(this.#config),
         hashKey: this.#hashKey,
-        spent: this.#spent.entries(performance.now()),
       }),
+      history: () => this.#spent.portions(performance.now()),
       onMessage: (message, worker) => this.#take(message, worker),
       onGone: worker => this.#forget(worker),
       onDied: () => this.#deaths.add(1),
@@ -296,6 +296,7 @@ class Parent {
         this.#streams.opened(message.stream, worker);
         return;
       case 'closed':
+        this.#passEvents(message, worker);
         this.#seats.leave(message.connectionId);
         this.#streams.closed(message);
         return;
@@ -339,7 +340,7 @@ class Parent {
   }
 
   /** To the workers where a viewer of the session listens; each got its own events already. */
-  #passEvents({ events, lost }: Extract<ToParent, { kind: 'events' }>, from: WorkerProcess): void {
+  #passEvents({ events, lost }: EventsText, from: WorkerProcess): void {
     if (lost > 0) this.#eventsLost.add(lost);
     for (const { sessionId, event } of events) this.#decisions.heard(sessionId, event);
     for (const worker of this.#fleet?.workers ?? []) {

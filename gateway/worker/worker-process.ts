@@ -134,6 +134,8 @@ export class WorkerProcess {
     if (message.kind === 'listening') {
       clearTimeout(this.#startTimer);
       this.isReady = true;
+      // Periods in which it started count for nothing.
+      this.#reportsMissed = 0;
       this.#ready.resolve();
     } else if (message.kind === 'failed') {
       this.#fail(message.mendable ? new StartError(message.message) : new Error(message.message));

@@ -4,9 +4,9 @@ import { type CloseReasonName, closeReasons } from '../relay/close-reason.ts';
 import type { StreamBook } from '../session/control-directory.ts';
 import type { PolicyChange } from '../session/grant.ts';
 import type { RegistryWatcher } from '../session/registry.ts';
-import type { StreamEntry, ToParent } from './message.ts';
+import type { EventsText, StreamEntry, ToParent } from './message.ts';
 
-type Closed = Extract<ToParent, { readonly kind: 'closed' }>;
+type Closed = Omit<Extract<ToParent, { readonly kind: 'closed' }>, keyof EventsText>;
 
 class WorkerStream<Worker> {
   readonly #entry: StreamEntry;

@@ -50,8 +50,8 @@ class Worker {
       (sessionId, event) => this.#outbox.event(sessionId, event),
       (sessionId, listening) => this.#parent.post({ kind: 'listens', sessionId, listening }),
     );
-    this.#ledgers = new ClipboardLedgers(ledgerSessionsMax, (sessionId, direction, bytes) =>
-      this.#outbox.spent(sessionId, direction, bytes),
+    this.#ledgers = new ClipboardLedgers(ledgerSessionsMax, (sessionId, kind, amount) =>
+      this.#outbox.spent(sessionId, kind, amount),
     );
   }
 
@@ -96,7 +96,7 @@ class Worker {
   }
 
   async #start(message: StartMessage): Promise<void> {
-    const { config, worker, generation, workers, endpoint, hashKey, spent, reportMs } = message;
+    const { config, worker, generation, workers, endpoint, hashKey, reportMs } = message;
     const { log, setLevel } = createProgramLog('gateway', config.log.level);
     this.#log = log.child({ worker });
     this.#setLevel = setLevel;
@@ -107,7 +107,6 @@ class Worker {
           `the parent process is of another release (${both}): stop and start the gateway`,
         );
       }
-      this.#hearSpent(spent);
       this.#gateway = await startGateway(config, this.#log.child({ generation }), {
         endpoint,
         openDirectory: registry => this.#openDirectory(registry),
@@ -137,8 +136,8 @@ class Worker {
       },
       removed: (stream, reason) => {
         const { connectionId } = stream;
-        this.#outbox.flush();
-        this.#parent.post({ kind: 'closed', connectionId, reason, ...stream.bytes() });
+        const events = this.#outbox.flushInto();
+        this.#parent.post({ kind: 'closed', connectionId, reason, ...stream.bytes(), ...events });
       },
     });
     return new RemoteDirectory(this.#parent, this.#log!);
@@ -153,8 +152,8 @@ class Worker {
   #hearSpent(spent: readonly SpendEntry[]): void {
     // The clock that streams are judged by.
     const nowMs = performance.now();
-    for (const { sessionId, direction, bytes, ageMs } of spent) {
-      this.#ledgers.spentElsewhere(sessionId, direction, bytes, nowMs - ageMs);
+    for (const { sessionId, kind, amount, ageMs } of spent) {
+      this.#ledgers.spentElsewhere(sessionId, kind, amount, nowMs - ageMs);
     }
   }
 
