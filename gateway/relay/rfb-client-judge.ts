@@ -312,13 +312,14 @@ export class RfbClientJudge {
   }
 
   /**
-   * Under a region a standard server is told that motion is understood, whether the client said so or not; and from then on,
-   * for a server that hears no more of it takes coordinates in a third way. @returns whether it was added.
+   * Under a region a standard server is told that motion is understood, whether the client said so or not.
+   * @returns whether it was added.
    */
   #tellMotion(kept: number[]): boolean {
     const isListed = kept.includes(pseudoRectangles.qemuPointerMotion);
-    if (!isListed && this.#server.pointer === 'untold' && this.#force.policy.regions.length === 0) {
+    if (!isListed && this.#force.policy.regions.length === 0) {
       this.#wishes = kept;
+      this.#server.untellMotion();
       return false;
     }
     this.#wishes = [];

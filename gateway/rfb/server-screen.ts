@@ -85,6 +85,11 @@ export class ServerScreen {
     if (this.pointer === 'untold') this.pointer = this.#isQemu ? 'unknown' : 'places';
   }
 
+  /** The server is told nothing of −257 any more: QEMU then takes coordinates in a third way. */
+  untellMotion(): void {
+    this.pointer = 'untold';
+  }
+
   protected refuseBetweenFormats(): void {
     if (!this.isBetweenFormats) return;
     throw new DecodeError(
@@ -107,7 +112,7 @@ export class ServerScreen {
         this.extendedMouseButtons = true;
         return;
       case pseudoRectangles.qemuPointerMotion: // x: 1 absolute, 0 relative
-        this.pointer = u16At(bytes, at) === 0 ? 'motion' : 'places';
+        if (this.pointer !== 'untold') this.pointer = u16At(bytes, at) === 0 ? 'motion' : 'places';
         return;
       case pseudoRectangles.extendedDesktopSize: // x: who asked, y: 0 or why it was refused
         if (u16At(bytes, at) === screenReasonClient) {

@@ -224,3 +224,23 @@ test('KasmVNC’s client on such a desktop gets no further, and scrolls without 
     plain(`${still(0)} ${standard(0, 0x8001, 0x7fff)} ${still(16)} ${still(0)}`),
   );
 });
+
+test('a client that no longer lists the relative pointer gets nothing by it once a region comes', () => {
+  const attack = attackOn('QEMU', [0, -257], {});
+  attack.fromServer(motion(true));
+  attack.fromClient(encodingsOf(0));
+  attack.fromServer(motion(true));
+  attack.setPrevention(region);
+  expect(clickInside(attack)).toBe(plain(`${fallen} ${encodingsOf(0, -257)} ${fallen}`));
+});
+
+test('what is lifted is asked no more: without a region the client’s list goes on as it is', () => {
+  const attack = attackOn('QEMU', [0]);
+  attack.fromServer(motion(false));
+  attack.setPrevention({});
+  attack.forget();
+  attack.fromClient(`${encodingsOf(0)} ${standard(1, 10, 10)}`);
+  expect(hexOf(attack.upstream)).toBe(plain(`${encodingsOf(0)} ${standard(1, 10, 10)}`));
+  attack.fromServer(motion(false));
+  expect(hexOf(attack.client)).toBe(plain(emptyUpdate));
+});

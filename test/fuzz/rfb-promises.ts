@@ -112,6 +112,8 @@ export function promiseUnchangedUp(
   for (const { type, start, end, fault } of takenBy(protocol, input)) {
     if (fault !== undefined) break;
     if (type === 181) continue;
+    // A key at a place that no keyboard has.
+    if (type === 255 && (input[start + 8] !== 0 || input[start + 9] !== 0)) continue;
     // KasmVNC does not speak the extended clipboard: it never shows it.
     if (type === 6 && protocol === 'kasmvnc' && (input[start + 4]! & 0x80) !== 0) continue;
     kept.push(passedOn(protocol, type, input.subarray(start, end)));
