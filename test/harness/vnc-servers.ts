@@ -98,9 +98,13 @@ export async function startLibvncserver(): Promise<VncServer> {
 /** How long the firmware waits for Esc before it looks for a disk that is not there; it can't wait longer. */
 const firmwareMenuMs = 65_535;
 
-/** A machine without a disk: its screen shows the firmware, which asks for Esc. Prints what its keyboard hears. */
-export async function startQemu(): Promise<VncServer> {
-  const machine = ['-M', 'pc', '-accel', 'tcg', '-m', '16', '-nodefaults', '-vga', 'std', '-nic', 'none'];
+/**
+ * A machine without a disk: its screen shows the firmware, which asks for Esc. Prints what its keyboard and pointer hear.
+ * @param hasMouse its pointer moves by motion: the firmware has no driver for the tablet, which would go before a mouse.
+ */
+export async function startQemu(hasMouse = true): Promise<VncServer> {
+  const board = hasMouse ? 'pc' : 'pc,i8042=off';
+  const machine = ['-M', board, '-accel', 'tcg', '-m', '16', '-nodefaults', '-vga', 'std', '-nic', 'none'];
   const server = await startProcess([
     findProgram('qemu-system-x86_64') ?? 'qemu-system-x86_64',
     ...machine,
