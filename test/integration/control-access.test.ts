@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { callBodyBytesMax } from '../../control/http/call.ts';
+import { UserRate } from '../../control/http/user-rate.ts';
 import { type Answer, ApiClient, goodPassword } from '../harness/api-client.ts';
 import { canStartPostgres, postgresKinds } from '../harness/postgres.ts';
 
@@ -114,6 +115,46 @@ describe.each(postgresKinds)('who may call control on PostgreSQL (%s)', kind => 
         expect(again.status).toBe(200);
         expect(again.headers.getSetCookie(), 'a device that is known gets no other name').toHaveLength(1);
         expect((await from('192.0.2.200', goodPassword)).status).toBe(200);
+      });
+
+      test('a flood of made-up names keeps out neither who is known nor a stranger of another network', async () => {
+        const { username } = await client.addUser();
+        const from = (address: string, name: string, password: string): Promise<Answer> =>
+          client.call('login', { username: name, password }, undefined, { 'x-forwarded-for': address });
+        expect((await from('192.0.2.210', username, goodPassword)).status).toBe(200);
+        const flood = Array.from({ length: 150 }, (_, at) =>
+          from(`2001:db8:77:${at.toString(16)}::1`, crypto.randomUUID(), 'wrong'),
+        );
+        const [known, stranger] = await Promise.all([
+          from('192.0.2.210', username, goodPassword),
+          from('203.0.113.210', username, goodPassword),
+        ]);
+        expect([known.status, stranger.status]).toEqual([200, 200]);
+        const statuses = (await Promise.all(flood)).map(answer => answer.status);
+        expect(new Set(statuses)).toEqual(new Set([401, 503]));
+      });
+
+      test('right passwords of a user have a rate, which wrong ones use nothing of', async () => {
+        const { username } = await client.addUser();
+        const logIn = (password: string): Promise<Answer> => client.call('login', { username, password });
+        const context = client.control.context as { loginRate: UserRate };
+        const { loginRate } = context;
+        let now = 0;
+        const rate = { per_second: 1, burst: 1 };
+        context.loginRate = new UserRate({ name: 'logins', rate, now: () => now });
+        try {
+          expect((await logIn('wrong')).status).toBe(401);
+          for (const status of [200, 200, 429]) expect((await logIn(goodPassword)).status).toBe(status);
+          expect((await logIn('wrong')).status).toBe(401);
+          const refused = await logIn(goodPassword);
+          expect(refused.at('error_message')).toBe(
+            'there are too many logins of your account, try again in 1 s',
+          );
+          now = 1_000;
+          expect((await logIn(goodPassword)).status).toBe(200);
+        } finally {
+          context.loginRate = loginRate;
+        }
       });
 
       test('a page of another site has nobody wait: what it sends unasked is no try', async () => {
