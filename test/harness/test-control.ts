@@ -64,6 +64,8 @@ export interface TestControl extends AsyncDisposable {
     cores?: number;
     memory_bytes?: number;
     run_config?: Record<string, unknown>;
+    protocol?: 'kasmvnc' | 'rfb';
+    data_loss_prevention?: Record<string, unknown>;
   }): Promise<ImageId>;
   /** A group of its own with these settings, the user in it; stronger than the built-in group of all users. */
   setSettings(user: TestUser, settings: Readonly<Record<string, string>>): Promise<GroupId>;

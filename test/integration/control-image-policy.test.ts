@@ -44,6 +44,25 @@ test("an image's document reaches running streams at once, named as the source o
   });
 });
 
+test("an agent is told what of a session's policy only KasmVNC can do, and who its user is", async () => {
+  await stage.clear();
+  const worker = await stage.agent({}, obedient);
+  const user = await stage.control.addUser();
+  const launch = async (changes: Parameters<typeof stage.control.addImage>[0]): Promise<unknown> => {
+    const imageId = await stage.control.addImage(changes);
+    const sessionId = await stage.launchRunning(user, imageId);
+    const order = await worker.frame('startDesktop', one => one.sessionId === sessionId);
+    return order.kasmvncSectionJson === '' ? '' : JSON.parse(order.kasmvncSectionJson ?? '');
+  };
+  const watermark = { text: { template: '${USER} %H:%M' } };
+  const data_loss_prevention = { ...noPaste, watermark };
+  expect(await launch({ protocol: 'kasmvnc', data_loss_prevention })).toEqual({
+    watermark: { text: { template: `${user.username} %H:%M` }, tint: '255,255,255,255' },
+  });
+  expect(await launch({ protocol: 'kasmvnc', data_loss_prevention: noPaste })).toBe('');
+  expect(await launch({ protocol: 'rfb', data_loss_prevention })).toBe('');
+});
+
 test('an image that says nothing is the source of nothing', async () => {
   const { gateway, user, sessionId } = await openSession();
   const { body } = await stage.control.call('/api/public/get_kasm_status', { kasm_id: sessionId }, user);
