@@ -105,11 +105,14 @@ const requested: ReadonlyMap<number, number> = new Map([
 const conditionOf = new Uint16Array(256);
 for (const [type, bit] of conditions) conditionOf[type] = bit;
 
+/** Where Tight was not asked for, all it may carry is KasmVNC's watermark, which that server sends to everyone. */
+export const watermarkKind: number = 1 << tightControls.watermark;
+
 /**
  * Basic compression, fill and JPEG, which whoever asks for Tight understands (libvncserver sends JPEG to clients
  * that named no quality), and KasmVNC's watermark, which comes to everyone.
  */
-const plainTightKinds = ((1 << (tightControls.jpeg + 1)) - 1) | (1 << tightControls.watermark);
+const plainTightKinds = ((1 << (tightControls.jpeg + 1)) - 1) | watermarkKind;
 
 /**
  * What a server may send, after what it was told of its client. It only grows: a server may still be sending

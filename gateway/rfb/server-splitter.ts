@@ -1,7 +1,7 @@
 import { limits } from '../../config/limits.ts';
 import { DecodeError } from '../wire/decode-error.ts';
 import { s32At, u16At } from '../wire/read-cursor.ts';
-import type { EncodingSet } from './encoding-set.ts';
+import { type EncodingSet, watermarkKind } from './encoding-set.ts';
 import { MessageGatherer, noBytes } from './message-gatherer.ts';
 import { encodings, pseudoRectangles, type RfbProtocol, serverMessages, tightControls } from './numbers.ts';
 import type { PixelSizes } from './pixel-format.ts';
@@ -15,7 +15,7 @@ import {
   isKasmOnlyServerMessage,
 } from './server-message.ts';
 import { ServerScreen } from './server-screen.ts';
-import { rectangleHeaderBytes, UpdateRun, updateHeaderBytes } from './update-run.ts';
+import { emptyRectangle, rectangleHeaderBytes, UpdateRun, updateHeaderBytes } from './update-run.ts';
 
 const phaseMessage = 0;
 const phaseRectangle = 1;
@@ -27,14 +27,10 @@ const phaseVideoEncoders = 6;
 const phaseVideoEncoder = 7;
 
 const headerBytesMax = 16;
-/** An empty Raw rectangle, in place of one that may not go on: the number of rectangles was sent before. */
-const emptyRectangle = new Uint8Array(rectangleHeaderBytes);
 /** Where bytes to skip are counted: stop for an edit first. */
 const stopHere = -1;
 /** In place of Tight's control byte: it has not come. */
 const notYet = -1;
-/** Where Tight was not asked for, all it may carry is KasmVNC's watermark, which that server sends to everyone. */
-const watermarkKind = 1 << tightControls.watermark;
 /** Every call uses it up, so that idle streams need none of their own. */
 const run = new UpdateRun();
 
@@ -68,7 +64,8 @@ export class ServerSplitter extends ServerScreen {
   edit: Uint8Array | undefined;
   /** Chunk offset of the last message that began in this chunk; −1 for none. */
   lastMessageAt = -1;
-  readonly #protocol: RfbProtocol;
+  /** The dialect of the server. */
+  readonly protocol: RfbProtocol;
   readonly #allowed: EncodingSet;
   readonly #walk: RectangleWalk;
   readonly #scratch = new Uint8Array(headerBytesMax);
@@ -95,16 +92,11 @@ export class ServerSplitter extends ServerScreen {
   /** @param standardClient see above; only for a KasmVNC server. */
   constructor(protocol: RfbProtocol, pixels: PixelSizes, allowed: EncodingSet, standardClient = false) {
     super();
-    this.#protocol = protocol;
+    this.protocol = protocol;
     this.#allowed = allowed;
     this.#standardClient = standardClient;
     this.#holdsHeaders = standardClient;
     this.#walk = new RectangleWalk(protocol, pixels);
-  }
-
-  /** The dialect of the server. */
-  get protocol(): RfbProtocol {
-    return this.#protocol;
   }
 
   /** Sizes of the pixel format in force; to be changed only where the server does: see PixelSwitch. */
@@ -281,16 +273,16 @@ export class ServerSplitter extends ServerScreen {
       this.#await(phaseUpdate, updateHeaderBytes - 1);
       return;
     }
-    this.#allowed.checkMessage(type, this.#protocol);
+    this.#allowed.checkMessage(type, this.protocol);
     this.#type = type;
     const held = this.#standardClient && isKasmOnlyServerMessage(type);
-    if (held || this.isHeldFence(type) || isJudgedServerMessage(type, this.#protocol)) {
+    if (held || this.isHeldFence(type) || isJudgedServerMessage(type, this.protocol)) {
       // The type byte belongs to the message that is held: give it back.
       this.at--;
       this.#phase = phaseJudged;
       return;
     }
-    const kasmvnc = this.#protocol === 'kasmvnc';
+    const kasmvnc = this.protocol === 'kasmvnc';
     if (type === serverMessages.videoEncoders && kasmvnc) {
       this.#await(phaseVideoEncoders, 1);
       return;
@@ -353,7 +345,7 @@ export class ServerSplitter extends ServerScreen {
 
   #begin(bytes: Uint8Array, at: number): void {
     const encoding = s32At(bytes, at + 8);
-    const wasAsked = this.#allowed.checkRectangle(encoding, this.#protocol);
+    const wasAsked = this.#allowed.checkRectangle(encoding, this.protocol);
     if (encoding === pseudoRectangles.lastRect) this.#rectangles = 0;
     else if (encoding < 0) this.note(encoding, bytes, at);
     const kinds = wasAsked ? this.#allowed.tightKinds : watermarkKind;

@@ -9,6 +9,8 @@ import { endOfTightRectangle } from './tight-span.ts';
 export const updateHeaderBytes = 4;
 /** x · y · width · height, u16 each · s32 encoding. */
 export const rectangleHeaderBytes = 12;
+/** An empty Raw rectangle, in place of one that may not go on: the number of rectangles was sent before. */
+export const emptyRectangle: Uint8Array = new Uint8Array(rectangleHeaderBytes);
 const notHere = -1;
 
 /**
