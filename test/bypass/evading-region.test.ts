@@ -244,3 +244,12 @@ test('what is lifted is asked no more: without a region the client’s list goes
   attack.fromServer(motion(false));
   expect(hexOf(attack.client)).toBe(plain(emptyUpdate));
 });
+
+test('a scroll of KasmVNC’s client says nothing of buttons: one that is down comes up though the pointer was switched off', () => {
+  const attack = new Attack({ protocol: 'rfb', form: 'kasmvnc', encodings: [0] });
+  attack.fromClient(`${kasm(1, 16, 16)} ${kasm(0, 16, 16, 50)}`);
+  attack.setPrevention({ pointer: { enabled: false } });
+  attack.forget();
+  attack.fromClient(`${kasm(0, 16, 16)} ${kasm(0, 17, 16)}`);
+  expect(hexOf(attack.upstream)).toBe(plain(standard(0, 16, 16)));
+});
