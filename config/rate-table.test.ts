@@ -76,6 +76,21 @@ describe('the table', () => {
     expect(table.size).toBe(100);
   });
 
+  test('forgets in the order in which keys were last touched, whatever the pattern of touches', () => {
+    const table = new RateTable({ per_second: 0.001, burst: 0 }, 50, new Clock().now);
+    let order: string[] = [];
+    let random = 1;
+    for (let index = 0; index < 5_000; index++) {
+      random = (random * 48_271) % 2_147_483_647;
+      // Now a new key, now one of those that are there, the oldest among them too.
+      const key = order[random % 75] ?? `key ${index}`;
+      const isKnown = order.includes(key);
+      expect(table.take(key) > 0).toBe(isKnown);
+      order = [...order.filter(each => each !== key), key].slice(-50);
+      expect(table.size).toBe(order.length);
+    }
+  });
+
   test('forgets by itself whoever has been quiet', () => {
     const clock = new Clock();
     const table = new RateTable({ per_second: 10, burst: 0 }, 1_000, clock.now);

@@ -34,6 +34,10 @@ export class RateTable {
   readonly #now: () => number;
   /** In the order in which they were last touched. */
   readonly #buckets = new Map<string, Bucket>();
+  /** Kept, for a new one would step over all that was deleted before the first that is left. */
+  #order = this.#buckets.entries();
+  /** Not touched for longest, if it is known. */
+  #oldest: readonly [key: string, bucket: Bucket] | undefined;
   #untold: Set<string> | undefined;
 
   /** @param now a clock that never goes back, in milliseconds. */
@@ -118,6 +122,7 @@ export class RateTable {
     if (known !== undefined) {
       known.level = this.#levelAt(known, nowMs);
       known.atMs = nowMs;
+      if (this.#oldest?.[1] === known) this.#oldest = undefined;
       this.#buckets.delete(key);
       this.#buckets.set(key, known);
       return known;
@@ -135,12 +140,26 @@ export class RateTable {
 
   #makeRoom(nowMs: number): void {
     let left = driedPerTake;
-    for (const [key, bucket] of this.#buckets) {
+    for (let oldest = this.#findOldest(); oldest !== undefined; oldest = this.#findOldest()) {
+      const [key, bucket] = oldest;
       const isOver = this.#buckets.size >= this.#entriesMax;
       if (!isOver && (left <= 0 || this.#levelAt(bucket, nowMs) > 0)) return;
+      this.#oldest = undefined;
       this.#buckets.delete(key);
       this.#untold?.delete(key);
       left -= 1;
     }
+  }
+
+  /** Whatever the iterator passed was dropped, or touched and so moved behind it. */
+  #findOldest(): readonly [key: string, bucket: Bucket] | undefined {
+    if (this.#oldest !== undefined) return this.#oldest;
+    let next = this.#order.next();
+    if (next.done) {
+      this.#order = this.#buckets.entries();
+      next = this.#order.next();
+    }
+    this.#oldest = next.done ? undefined : next.value;
+    return this.#oldest;
   }
 }
