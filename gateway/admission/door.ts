@@ -16,7 +16,7 @@ import { AdmissionRecord } from './admission-record.ts';
 import { Proxies } from './gate.ts';
 import { RateLimits } from './rate-limits.ts';
 import { SharedRates } from './shared-rates.ts';
-import { StreamCounts, streamLimitsOf } from './stream-counts.ts';
+import { configuredStreamLimits, StreamCounts } from './stream-counts.ts';
 
 export type DoorConfig = Pick<
   GatewayConfig,
@@ -50,7 +50,7 @@ export class Door implements AsyncDisposable {
   private constructor(config: DoorConfig, log: Log, share: DoorShare, redis: RedisServer | undefined) {
     const now = this.#now;
     const { workers = 1, countsNoStreams = false } = share;
-    if (!countsNoStreams) this.#streams = new StreamCounts(streamLimits(config));
+    if (!countsNoStreams) this.#streams = new StreamCounts(configuredStreamLimits(config));
     this.#config = config;
     this.record = new AdmissionRecord(log, now);
     this.proxies = new Proxies(new AddressRanges(config.trusted_proxies), config.forwarded_header);
@@ -80,7 +80,7 @@ export class Door implements AsyncDisposable {
    */
   reload(next: Pick<DoorConfig, 'limits' | 'rate_limits'>): void {
     this.#config = { ...this.#config, limits: next.limits, rate_limits: next.rate_limits };
-    if (this.#streams !== undefined) this.#streams.limits = streamLimits(this.#config);
+    if (this.#streams !== undefined) this.#streams.limits = configuredStreamLimits(this.#config);
     this.admission.setLimits(next.limits);
     this.rates.setRates(next.rate_limits);
   }
@@ -121,8 +121,6 @@ export class Door implements AsyncDisposable {
     await this.#shared?.[Symbol.asyncDispose]();
   }
 }
-
-const streamLimits = ({ limits, control }: DoorConfig) => streamLimitsOf(limits, control !== undefined);
 
 /** Reads a connection at the pace that its accounts allow; without accounts as fast as it comes. */
 export function paceReading(transport: Transport, accounts: readonly ChargeBytes[]): void {

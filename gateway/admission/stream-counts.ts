@@ -3,6 +3,7 @@
  * them (worker/stream-seats.ts), so that a limit of one is one. Everything is counted, limited or not: a limit that a
  * reload brings holds for what is open already.
  */
+import type { GatewayConfig } from '../../config/gateway.ts';
 import type { Count, LimitsConfig } from '../../config/gateway-admission.ts';
 import { KeyCounts } from './key-counts.ts';
 
@@ -27,6 +28,10 @@ export function streamLimitsOf(limits: LimitsConfig, hasControl: boolean): Strea
     perUser: numberOf(limits.streams_per_user),
   };
 }
+
+/** As a whole configuration has them. */
+export const configuredStreamLimits = ({ limits, control }: Pick<GatewayConfig, 'limits' | 'control'>) =>
+  streamLimitsOf(limits, control !== undefined);
 
 export function numberOf(count: Count): number {
   return count === 'unlimited' ? Number.POSITIVE_INFINITY : count;

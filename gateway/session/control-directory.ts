@@ -2,7 +2,7 @@
  * Sessions as the control service knows them, over the link. Grants are kept (grant-cache.ts), so that a viewer whose
  * connection broke comes back in while control restarts.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { StartError } from '../../config/command-line.ts';
 import type { GatewayConfig } from '../../config/gateway.ts';
@@ -28,6 +28,7 @@ import {
 } from './grant.ts';
 import { GrantCache } from './grant-cache.ts';
 import type { LiveStream, RegistryWatcher } from './registry.ts';
+import { SharedPolicies } from './shared-policies.ts';
 
 /** The streams that run now, in this process or in its workers. */
 export interface StreamBook extends Iterable<StreamEntry> {
@@ -56,6 +57,7 @@ export class ControlDirectory implements SessionDirectory {
   readonly #cache: GrantCache;
   readonly #link: LinkClient;
   readonly #credential: NodeCredential;
+  readonly #policies = new SharedPolicies();
 
   /** Reads the credential (or the enrolment token) and starts to dial. @throws StartError */
   static async open(options: ControlDirectoryOptions): Promise<ControlDirectory> {
@@ -96,7 +98,7 @@ export class ControlDirectory implements SessionDirectory {
     const { sessionId, token, channel, address } = request;
     if (token === undefined) return { refusal: 'missing_token' };
     if (token.length > limits.tokenCharsMax) return { refusal: 'bad_token' };
-    const key = createHash('sha256').update(`${sessionId} ${token}`).digest('base64');
+    const key = hash('sha256', `${sessionId} ${token}`, 'base64');
     let reply: Frame;
     try {
       reply = await this.#link.request({ authoriseRequest: { sessionId, token, channel, address } });
@@ -127,7 +129,7 @@ export class ControlDirectory implements SessionDirectory {
 
   /** @throws Error when the grant can't be understood. */
   #granted(key: string, linkGrant: LinkGrant): Authorisation {
-    const grant = readGrant(linkGrant);
+    const grant = readGrant(linkGrant, this.#policies);
     this.#cache.put(key, grant, Number(linkGrant.tokenExpiresAtMs ?? 0));
     return { grant };
   }
@@ -198,14 +200,15 @@ function readRefusal(refusal: string | null | undefined): Refusal {
 }
 
 /** @throws Error when a field is missing or wrong. */
-function readGrant(grant: LinkGrant): StreamGrant {
+function readGrant(grant: LinkGrant, policies: SharedPolicies): StreamGrant {
   const sessionId = parseId<SessionId>(grant.sessionId);
   if (sessionId === undefined) throw new Error('the grant names no session');
   if (grant.protocol !== 'kasmvnc' && grant.protocol !== 'rfb') {
     throw new Error(`the grant names protocol ${grant.protocol}, which this version does not serve`);
   }
-  const policy = parsePolicy(JSON.parse(grant.policyJson ?? ''));
+  const text = grant.policyJson ?? '';
   const access = accessKinds.find(kind => kind === grant.access) ?? 'view_only';
+  const policy = policies.of(`${access} ${text}`, () => policyFor(access, parsePolicy(JSON.parse(text))));
   return {
     sessionId,
     userId: grant.userId ?? '',
@@ -216,7 +219,7 @@ function readGrant(grant: LinkGrant): StreamGrant {
     upstreamPassword: readSecret(grant.upstreamPassword),
     tlsVerify: grant.upstreamTlsVerify ?? true,
     tlsCa: grant.upstreamTlsCa || undefined,
-    policy: policyFor(access, policy),
+    policy,
     policyVersion: grant.policyVersion ?? 0,
     policySources: parsePolicySources(grant.policySourcesJson),
     expiresAtMs: Number(grant.expiresAtMs ?? 0) || undefined,

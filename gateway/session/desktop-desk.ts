@@ -1,5 +1,5 @@
 /** Says what the bearer of a session's token may have of the desktop's own pages, and which policy holds for it. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { limits } from '../../config/limits.ts';
 import type { PolicyDocument } from '../../config/policy.ts';
 import type { DesktopServer } from '../http/desktop-fetch.ts';
@@ -23,7 +23,7 @@ export interface DesktopDeskParts {
 }
 
 interface Asked {
-  readonly answer: Promise<Authorisation>;
+  readonly answer: Authorisation | Promise<Authorisation>;
   readonly untilMs: number;
 }
 
@@ -38,7 +38,7 @@ export class DesktopDesk {
 
   readonly authorisePages: AuthorisePages = async request => {
     const { sessionId, token } = request;
-    const key = createHash('sha256').update(`${sessionId} ${token}`).digest('base64');
+    const key = hash('sha256', `${sessionId} ${token}`, 'base64');
     const answer = await this.#ask(key, () =>
       this.#parts.directory.authorise({ ...request, channel: 'pages' }),
     );
@@ -58,7 +58,7 @@ export class DesktopDesk {
     return { explanation: explainPolicy(answer.grant, await this.#parts.decisions.of(request.sessionId)) };
   };
 
-  #ask(key: string, ask: () => Promise<Authorisation>): Promise<Authorisation> {
+  #ask(key: string, ask: () => Asked['answer']): Asked['answer'] {
     const nowMs = this.#parts.now();
     for (const [old, { untilMs }] of this.#asked) {
       if (untilMs > nowMs) break;

@@ -38,7 +38,8 @@ export interface StreamGrant {
 
 /** A session's policy as it holds for one token: a token that may only watch stays so under any policy. */
 export function policyFor(access: Access, policy: PolicyDocument): PolicyDocument {
-  return { ...policy, access: narrowerAccess(access, policy.access) };
+  const narrower = narrowerAccess(access, policy.access);
+  return narrower === policy.access ? policy : { ...policy, access: narrower };
 }
 
 export type Refusal =
@@ -104,7 +105,8 @@ export interface PolicyChange {
 export interface SessionDirectory extends AsyncDisposable {
   /** Whether the control service can be asked; `none` where there is none to ask. */
   readonly link: 'up' | 'down' | 'none';
-  authorise(request: AuthorisationRequest): Promise<Authorisation>;
+  /** A promise where somebody else has to be asked. */
+  authorise(request: AuthorisationRequest): Authorisation | Promise<Authorisation>;
   /** Of a directory whose sessions stand in the configuration file: the file was read again. */
   replace?(sessions: readonly StaticSession[], authorities: ReadonlyMap<string, string>): void;
 }

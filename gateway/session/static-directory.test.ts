@@ -87,3 +87,7 @@ test('a file that is read again cuts and changes what it has to, and nothing els
   directory.replace(read(after), new Map());
   expect(told).toHaveLength(3);
 });
+
+test('a file has nothing to wait for: the answer is there at once', () => {
+  expect(ask(open(), token)).toMatchObject({ grant: { sessionId: id } });
+});

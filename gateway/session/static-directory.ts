@@ -1,5 +1,5 @@
 /** The sessions of the configuration file: a gateway that runs with no control service at all. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { StaticSession } from '../../config/gateway.ts';
 import type { SessionId } from '../../config/ids.ts';
@@ -27,7 +27,7 @@ export interface StaticDirectoryListener {
 }
 
 /** SHA-256, so that tokens of any length compare in constant time. */
-const hash = (token: string): Buffer => createHash('sha256').update(token).digest();
+const digestOf = (token: string): Buffer => hash('sha256', token, 'buffer');
 
 export class StaticDirectory implements SessionDirectory {
   readonly link = 'none';
@@ -44,11 +44,11 @@ export class StaticDirectory implements SessionDirectory {
     this.#entries = new Map(sessions.map(session => [session.id, createEntry(session, authorities, 1)]));
   }
 
-  async authorise(request: AuthorisationRequest): Promise<Authorisation> {
+  authorise(request: AuthorisationRequest): Authorisation {
     const entry = this.#entries.get(request.sessionId);
     if (entry === undefined) return { refusal: 'unknown_session' };
     if (request.token === undefined) return { refusal: 'missing_token' };
-    if (!timingSafeEqual(hash(request.token), entry.tokenHash)) return { refusal: 'bad_token' };
+    if (!timingSafeEqual(digestOf(request.token), entry.tokenHash)) return { refusal: 'bad_token' };
     return { grant: entry.grant };
   }
 
@@ -96,7 +96,7 @@ function createEntry(
   };
   const { upstream_authorization: authorization, upstream_password: password, upstream_tls: tls } = session;
   return {
-    tokenHash: hash(session.token),
+    tokenHash: digestOf(session.token),
     grant: {
       sessionId: session.id,
       userId: '',

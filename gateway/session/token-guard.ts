@@ -28,11 +28,17 @@ export class TokenGuard implements SessionDirectory {
     return this.#directory.link;
   }
 
-  async authorise(request: AuthorisationRequest): Promise<Authorisation> {
-    const waitMs = this.#rates.tokenWaitMs(request.address);
+  authorise(request: AuthorisationRequest): Authorisation | Promise<Authorisation> {
+    const { address } = request;
+    const waitMs = this.#rates.tokenWaitMs(address);
     if (waitMs > 0) return { refusal: 'too_many_tokens', retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) };
-    const answer = await this.#directory.authorise(request);
-    if ('refusal' in answer && guesses.has(answer.refusal)) this.#rates.wrongToken(request.address);
+    const answer = this.#directory.authorise(request);
+    if (answer instanceof Promise) return answer.then(found => this.#count(address, found));
+    return this.#count(address, answer);
+  }
+
+  #count(address: string, answer: Authorisation): Authorisation {
+    if ('refusal' in answer && guesses.has(answer.refusal)) this.#rates.wrongToken(address);
     return answer;
   }
 

@@ -1,5 +1,5 @@
 /** The opening handshake towards browsers, RFC 6455 section 4.2. Pure. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RequestHead } from '../http/request-head.ts';
 
 /** The one sub-protocol of streams: binary frames. */
@@ -21,7 +21,7 @@ export type UpgradeCheck =
 
 /** The value of Sec-WebSocket-Accept for a key, section 4.2.2. */
 export function acceptKey(key: string): string {
-  return createHash('sha1').update(`${key}${acceptSuffix}`).digest('base64');
+  return hash('sha1', `${key}${acceptSuffix}`, 'base64');
 }
 
 /** Whether the request asks for an upgrade to WebSocket at all, right or wrong in its details. */

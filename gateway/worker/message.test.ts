@@ -85,5 +85,7 @@ test('a grant keeps its secrets, and shows them to nobody on either side', () =>
   const decoded = decodeGrant(parsed.answer.grant);
   expect(decoded.upstreamPassword?.reveal()).toBe('planted');
   expect(JSON.stringify(decoded)).not.toContain('planted');
+  // Compiled policies are found by the document: one for all streams of the same policy.
+  expect(decodeGrant(JSON.parse(JSON.stringify(encodeGrant(grant)))).policy).toBe(decoded.policy);
   expect({ ...decoded, upstreamPassword: undefined }).toEqual({ ...grant, upstreamPassword: undefined });
 });

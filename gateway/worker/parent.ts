@@ -12,7 +12,7 @@ import { planReload } from '../../config/gateway-reload.ts';
 import { workersMax } from '../../config/gateway-workers.ts';
 import { limits } from '../../config/limits.ts';
 import { errorText, type Log } from '../../config/log.ts';
-import { streamLimitsOf } from '../admission/stream-counts.ts';
+import { configuredStreamLimits } from '../admission/stream-counts.ts';
 import { Audit } from '../audit/audit.ts';
 import { Counter, Gauge, GaugeFamily, type Metric } from '../audit/metric.ts';
 import { type MetricsListener, startMetricsListener } from '../audit/metrics-listener.ts';
@@ -95,7 +95,7 @@ class Parent {
     this.#reportMs = reportMs;
     this.#config = config;
     this.#log = log;
-    this.#seats = new StreamSeats(streamLimits(config));
+    this.#seats = new StreamSeats(configuredStreamLimits(config));
     this.#streams = new WorkerStreams(change => this.#tellAll({ kind: 'policy', change }));
   }
 
@@ -152,7 +152,7 @@ class Parent {
     const plan = planReload(this.#config, next);
     await this.#takeSessions(plan.config);
     this.#config = plan.config;
-    this.#seats.setLimits(streamLimits(plan.config));
+    this.#seats.setLimits(configuredStreamLimits(plan.config));
     this.#tellAll({ kind: 'reload', config: withoutSessions(plan.config) });
     tellReload(plan, this.#log);
   }
@@ -177,7 +177,7 @@ class Parent {
       this.#config = before;
       throw new Error(`the new workers could not start: ${errorText(error)}`, { cause: error });
     }
-    this.#seats.setLimits(streamLimits(config));
+    this.#seats.setLimits(configuredStreamLimits(config));
     await this.#takeSessions(config);
     this.#restarts.add(1);
     this.#log.info('restarted', { count, version: gatewayVersion });
@@ -357,8 +357,6 @@ class Parent {
     if (worker.report !== undefined) this.#gone = sumCounters([this.#gone, worker.report.metrics]);
   }
 }
-
-const streamLimits = ({ limits, control }: GatewayConfig) => streamLimitsOf(limits, control !== undefined);
 
 /** Tokens of sessions are the parent's to know. */
 function withoutSessions(config: GatewayConfig): GatewayConfig {
