@@ -115,7 +115,9 @@ export class UpstreamGuard {
     const { host, port } = endpoint;
     const literal = normaliseAddress(host);
     const found = literal === undefined ? await this.#resolve(host, 'the desktop') : [literal];
-    const services = await this.#servicesAt(port);
+    // Hardly any grant names the port of a service: then nothing is waited for.
+    const isOfService = this.#options.services.some(service => service.port === port);
+    const services = isOfService ? await this.#servicesAt(port) : [];
     const problems = found.map(each => this.#problemOf(each, port, services));
     const [first, ...others] = found
       .filter((_, index) => problems[index] === undefined)
@@ -125,7 +127,7 @@ export class UpstreamGuard {
     throw forbidden(problems[0] ?? `${host} has no address`);
   }
 
-  /** Addresses of the services at this port; asked for only where a grant names it. */
+  /** Addresses of the services at this port. */
   async #servicesAt(port: number): Promise<string[]> {
     const hosts = this.#options.services.filter(service => service.port === port).map(({ host }) => host);
     const found = hosts.map(host => {

@@ -1,5 +1,4 @@
 /** Dials a desktop: TCP, TLS or a Unix socket, and the WebSocket handshake where the address asks for one. */
-import { randomBytes } from 'node:crypto';
 import type { Socket } from 'bun';
 import { limits } from '../../config/limits.ts';
 import { errorText } from '../../config/log.ts';
@@ -12,7 +11,8 @@ import {
 } from '../websocket/upstream-handshake.ts';
 import type { CloseReasonName } from './close-reason.ts';
 import type { DialCall } from './dial-call.ts';
-import { Transport, transportHandlers } from './transport.ts';
+import { createMaskKeys } from './mask-keys.ts';
+import { type Receiver, Transport, transportHandlers } from './transport.ts';
 import type { UpstreamAddress } from './upstream-address.ts';
 
 /** The desktop could not be reached, or would not have us. */
@@ -51,153 +51,176 @@ export async function dialUpstream(
   timeMs: number = limits.upstreamDialTimeMs,
 ): Promise<Transport> {
   if (call.givenUp) throw givenUp();
-  const { address } = dial;
-  const transport = await within(connect(address, dial), timeMs, call, true);
-  if (!address.framed) return transport;
-  const upgrading = upgrade(transport, address, dial.authorization);
-  await within(upgrading, limits.upstreamHandshakeTimeMs, call, false);
-  return transport;
+  return await new Dialling(dial, call).begin(timeMs);
 }
 
 const givenUp = (): UpstreamError => new UpstreamError('upstream_refused', 'the dial was given up', false);
 
-/** A part of a dial that somebody waits for. */
-interface DialStep<T> {
-  readonly promise: Promise<T>;
-  /** Ends it with an error, unless it is done. */
-  readonly fail: (error: UpstreamError) => void;
-}
+const closedInHandshake = (): UpstreamError =>
+  new UpstreamError('upstream_refused', 'the desktop closed the connection during its handshake');
 
-/** Waits for a step, which fails when it takes too long (then perhaps not `elsewhere`) or is no longer wanted. */
-async function within<T>(
-  { promise, fail }: DialStep<T>,
-  ms: number,
-  call: DialCall,
-  elsewhere: boolean,
-): Promise<T> {
-  const timer = setTimeout(() => {
-    fail(new UpstreamError('upstream_timeout', `the desktop did not answer within ${ms} ms`, elsewhere));
-  }, ms);
-  call.listen(() => fail(givenUp()));
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    call.listen(undefined);
-  }
-}
-
-/** A dialled transport, and who waits for it to be ready. */
-class DialledTransport extends Transport {
-  #waiting: DialWaiting | undefined;
-
-  constructor(socket: Socket<Transport>, waiting: DialWaiting) {
-    super(socket);
-    this.#waiting = waiting;
-  }
-
-  /** Undefined once the dial has come to its end: nothing of it is kept as long as the connection. */
-  get waiting(): DialWaiting | undefined {
-    return this.#waiting;
-  }
-
-  ready(): void {
-    this.#waiting?.resolve(this);
-    this.#waiting = undefined;
-  }
-
-  fail(error: UpstreamError): void {
-    this.#waiting?.reject(error);
-    this.#waiting = undefined;
-  }
-}
-
-/** `socket.data` until the connection is there, then its transport is. */
-interface DialWaiting {
+/**
+ * A dial from its connection to the end of its last handshake. It is `socket.data` until the connection is there, then
+ * its transport is.
+ */
+class Dialling implements Receiver {
   readonly tls: boolean;
   readonly tlsVerify: boolean;
-  readonly resolve: (transport: Transport) => void;
-  readonly reject: (error: UpstreamError) => void;
   /** On this machine, whose kernel tells of every end. */
   readonly near: boolean;
-  opened: Transport | undefined;
-  cancelled: boolean;
+  readonly #dial: UpstreamDial;
+  readonly #call: DialCall;
+  readonly #settle = Promise.withResolvers<Transport>();
+  readonly #upgrade: Upgrade | undefined;
+  #transport: DialledTransport | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
+
+  /** @throws RangeError when the grant's authorization holds a line break. */
+  constructor(dial: UpstreamDial, call: DialCall) {
+    const { address, authorization, tlsVerify } = dial;
+    this.tls = address.tls;
+    this.tlsVerify = tlsVerify;
+    this.near = isNear(address);
+    this.#dial = dial;
+    this.#call = call;
+    this.#upgrade = address.framed ? new Upgrade(address, authorization) : undefined;
+  }
+
+  begin(timeMs: number): Promise<Transport> {
+    const { address, tlsCa: ca } = this.#dial;
+    const { endpoint } = address;
+    const tls = this.tls && {
+      rejectUnauthorized: this.tlsVerify,
+      serverName: address.hostname,
+      ...(ca === undefined ? {} : { ca }),
+    };
+    // The socket's data is a transport from `open` on, before anything else is called.
+    const data = this as unknown as Transport;
+    const connected =
+      'socket' in endpoint
+        ? Bun.connect<Transport>({ unix: endpoint.socket, tls, data, socket: dialHandlers })
+        : Bun.connect<Transport>({
+            hostname: endpoint.host,
+            port: endpoint.port,
+            tls,
+            data,
+            socket: dialHandlers,
+          });
+    connected.catch(error => {
+      this.fail(new UpstreamError('upstream_refused', `the desktop can not be reached: ${describe(error)}`));
+    });
+    this.#giveItself(timeMs, true);
+    this.#call.listen(() => this.fail(givenUp()));
+    return this.#settle.promise;
+  }
+
+  /** There is a connection; over TLS its handshake comes next. */
+  opened(transport: DialledTransport): void {
+    this.#transport = transport;
+    if (this.#over) transport.terminate();
+    else if (!this.tls) this.connected(transport);
+  }
+
+  connected(transport: DialledTransport): void {
+    if (this.#over) return;
+    if (this.#upgrade === undefined) {
+      this.#succeed(transport);
+      return;
+    }
+    this.#giveItself(limits.upstreamHandshakeTimeMs, false);
+    transport.attach(this);
+    const { request } = this.#upgrade;
+    if (transport.write(request) === request.length) return;
+    this.fail(new UpstreamError('upstream_refused', 'the desktop does not read its handshake'));
+  }
+
+  /** Ends it, unless it is over. */
+  fail(error: UpstreamError): void {
+    if (this.#over) return;
+    this.#end();
+    this.#transport?.detach();
+    this.#transport?.terminate();
+    this.#settle.reject(error);
+  }
+
+  data(chunk: Uint8Array): void {
+    const answer = this.#upgrade?.read(chunk);
+    if (answer instanceof UpstreamError) this.fail(answer);
+    else if (answer !== undefined) {
+      const transport = this.#transport!;
+      transport.detach();
+      transport.unread(answer);
+      this.#succeed(transport);
+    }
+  }
+
+  drain(): void {}
+
+  close(): void {
+    if (!this.#over) this.fail(closedInHandshake());
+  }
+
+  #succeed(transport: Transport): void {
+    this.#end();
+    this.#settle.resolve(transport);
+  }
+
+  /** @param elsewhere whether another address of its name may be in time. */
+  #giveItself(timeMs: number, elsewhere: boolean): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.fail(
+        new UpstreamError('upstream_timeout', `the desktop did not answer within ${timeMs} ms`, elsewhere),
+      );
+    }, timeMs);
+  }
+
+  #end(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#call.listen(undefined);
+    if (this.#transport !== undefined) this.#transport.dialling = undefined;
+  }
+}
+
+class DialledTransport extends Transport {
+  /** Undefined once that has come to its end: nothing of it is kept as long as the connection. */
+  dialling: Dialling | undefined;
+
+  constructor(socket: Socket<Transport>, dialling: Dialling) {
+    super(socket);
+    this.dialling = dialling;
+  }
 }
 
 /** The same functions for every dial: closures would live as long as their connection. */
 const dialHandlers = {
   ...transportHandlers,
   open(socket: Socket<Transport>): void {
-    const waiting = socket.data as unknown as DialWaiting;
-    const opened = new DialledTransport(socket, waiting);
-    waiting.opened = socket.data = opened;
+    const dialling = socket.data as unknown as Dialling;
+    const transport = new DialledTransport(socket, dialling);
+    socket.data = transport;
     // Without Nagle's delay it comes from the runtime.
-    if (!waiting.near) socket.setKeepAlive(true, keepAliveDelayMs);
-    if (waiting.cancelled) socket.terminate();
-    else if (!waiting.tls) opened.ready();
+    if (!dialling.near) socket.setKeepAlive(true, keepAliveDelayMs);
+    dialling.opened(transport);
   },
   handshake(socket: Socket<Transport>, trusted: boolean, error: Error | null): void {
-    const opened = socket.data as DialledTransport;
-    const problem = checkHandshake(socket, trusted, error, opened.waiting?.tlsVerify ?? true);
-    if (problem === undefined) {
-      opened.ready();
-      return;
-    }
-    opened.fail(problem);
-    socket.terminate();
+    const transport = socket.data as DialledTransport;
+    const { dialling } = transport;
+    if (dialling === undefined) return;
+    const problem = checkHandshake(socket, trusted, error, dialling.tlsVerify);
+    if (problem === undefined) dialling.connected(transport);
+    else dialling.fail(problem);
   },
   close(socket: Socket<Transport>, error?: Error): void {
     if (!(socket.data instanceof DialledTransport)) return;
-    // An error takes its stack along: not made where nobody waits for it.
-    if (socket.data.waiting !== undefined) {
-      socket.data.fail(
-        new UpstreamError('upstream_refused', 'the desktop closed the connection during its handshake'),
-      );
-    }
+    socket.data.dialling?.close();
     transportHandlers.close(socket, error);
   },
   /** The promise of `Bun.connect` tells. */
   connectError(): void {},
 };
-
-/** Connects, and for TLS completes its handshake with the certificate checked. */
-function connect(address: UpstreamAddress, dial: UpstreamDial): DialStep<Transport> {
-  const { promise, resolve, reject } = Promise.withResolvers<Transport>();
-  const { tlsVerify } = dial;
-  const waiting: DialWaiting = {
-    tls: address.tls,
-    tlsVerify,
-    near: isNear(address),
-    resolve,
-    reject,
-    opened: undefined,
-    cancelled: false,
-  };
-  const tls = {
-    rejectUnauthorized: tlsVerify,
-    serverName: address.hostname,
-    ...(dial.tlsCa === undefined ? {} : { ca: dial.tlsCa }),
-  };
-  // The socket's data is a transport from `open` on, before anything else is called.
-  const data = waiting as unknown as Transport;
-  const options = { ...(address.tls ? { tls } : {}), data, socket: dialHandlers };
-  const { endpoint } = address;
-  const connected =
-    'socket' in endpoint
-      ? Bun.connect<Transport>({ unix: endpoint.socket, ...options })
-      : Bun.connect<Transport>({ hostname: endpoint.host, port: endpoint.port, ...options });
-  connected.catch(error => {
-    reject(new UpstreamError('upstream_refused', `the desktop can not be reached: ${describe(error)}`));
-  });
-  return {
-    promise,
-    fail: error => {
-      reject(error);
-      waiting.cancelled = true;
-      waiting.opened?.terminate();
-    },
-  };
-}
 
 const keepAliveDelayMs = 30_000;
 
@@ -220,43 +243,34 @@ function checkHandshake(
   return new UpstreamError('upstream_certificate', `the certificate of the desktop was not accepted${cause}`);
 }
 
-/** The WebSocket handshake. What the upstream sent behind its answer stays in the transport. */
-function upgrade(
-  transport: Transport,
-  address: UpstreamAddress,
-  authorization: Secret | undefined,
-): DialStep<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const parser = new ResponseHeadParser(limits);
-  const key = encodeUpgradeKey(randomBytes(16));
-  const refuse = (error: UpstreamError): void => {
-    transport.detach();
-    transport.terminate();
-    reject(error);
-  };
-  transport.attach({
-    data(chunk) {
-      const step = parser.push(chunk);
-      if (step.kind === 'need' && beginsLikeHttp(parser.received)) return;
-      const problem = step.kind === 'head' ? checkAnswer(step, key) : notHttp;
-      if (problem !== undefined) {
-        refuse(problem);
-        return;
-      }
-      transport.detach();
-      if (step.kind === 'head') transport.unread(parser.received.subarray(step.headBytes));
-      resolve();
-    },
-    drain() {},
-    close() {
-      reject(new UpstreamError('upstream_refused', 'the desktop closed the connection during its handshake'));
-    },
-  });
-  const request = encodeUpgradeRequest({ url: address.url, key, authorization: authorization?.reveal() });
-  if (transport.write(request) !== request.length) {
-    refuse(new UpstreamError('upstream_refused', 'the desktop does not read its handshake'));
+/** The WebSocket handshake. */
+class Upgrade {
+  readonly request: Uint8Array;
+  readonly #key: string;
+  readonly #parser = new ResponseHeadParser(limits);
+
+  constructor({ url }: UpstreamAddress, authorization: Secret | undefined) {
+    this.#key = freshKey();
+    this.request = encodeUpgradeRequest({ url, key: this.#key, authorization: authorization?.reveal() });
   }
-  return { promise, fail: refuse };
+
+  /** @returns what the upstream sent behind its answer, or why that opens nothing; undefined: there is more to come. */
+  read(chunk: Uint8Array): Uint8Array | UpstreamError | undefined {
+    const parser = this.#parser;
+    const step = parser.push(chunk);
+    if (step.kind === 'need' && beginsLikeHttp(parser.received)) return undefined;
+    if (step.kind !== 'head') return notHttp;
+    return checkAnswer(step, this.#key) ?? parser.received.subarray(step.headBytes);
+  }
+}
+
+const keyBytes = new Uint8Array(16);
+const keyWords = new Uint32Array(keyBytes.buffer);
+const randomWord = createMaskKeys();
+
+function freshKey(): string {
+  for (let index = 0; index < keyWords.length; index++) keyWords[index] = randomWord();
+  return encodeUpgradeKey(keyBytes);
 }
 
 const notHttp = new UpstreamError(

@@ -22,7 +22,7 @@ export type UpgradeAnswer =
 /** Sec-WebSocket-Key from 16 fresh random bytes. */
 export function encodeUpgradeKey(random: Uint8Array): string {
   if (random.length !== 16) throw new RangeError(`a key is made of 16 bytes, not ${random.length}`);
-  return Buffer.from(random).toString('base64');
+  return Buffer.from(random.buffer, random.byteOffset, random.length).toString('base64');
 }
 
 /**
