@@ -199,7 +199,7 @@ function takeTokenOut({ prefix, url, request }: PageExchange, token: string): Re
   return page;
 }
 
-/** A cookie that the viewer's script set can be read by scripts: from here on it can not, for these are the desktop's. */
+/** A cookie that some viewer's script set can be read by scripts: from here on it can not, for these are the desktop's. */
 function hideToken({ request, token, prefix }: PageExchange, response: Response): void {
   const shown = findCookie(request.headers.get('cookie') ?? undefined, sessionTokenCookie);
   const cookie = token !== undefined && shown === token ? keepTokenCookie(prefix, token) : undefined;

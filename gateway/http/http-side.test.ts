@@ -164,6 +164,48 @@ describe('a stream path without an upgrade', () => {
   });
 });
 
+describe('a token that a page has', () => {
+  const address = (): string => `${setup.start()}/desktop/${sessionId}/token`;
+  const bearer = (token: string) => ({ method: 'POST', headers: { Authorization: `Bearer ${token}` } });
+
+  test('is kept in a cookie that no script can read, for the paths of its session only', async () => {
+    const answer = await fetch(address(), bearer('full.abc-DEF_1'));
+    expect(answer.status).toBe(204);
+    expect(answer.headers.getSetCookie()).toEqual([
+      `session_token=full.abc-DEF_1; Path=/desktop/${sessionId}/; HttpOnly; Secure; SameSite=Strict`,
+    ]);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('is given up where the page asks for it', async () => {
+    const answer = await fetch(address(), { method: 'DELETE' });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.getSetCookie()).toEqual([
+      `session_token=; Path=/desktop/${sessionId}/; Max-Age=0; HttpOnly; Secure; SameSite=Strict`,
+    ]);
+  });
+
+  test('is kept of no request without it, none that is read, and none that no cookie can carry', async () => {
+    expect((await fetch(address(), { method: 'POST' })).status).toBe(401);
+    expect((await fetch(address())).status).toBe(405);
+    for (const token of ['a;b', 'a,b', 'x'.repeat(513)]) {
+      const answer = await fetch(address(), bearer(token));
+      expect(answer.status).toBe(400);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+    }
+  });
+
+  test('is kept for no page of a foreign origin', async () => {
+    const { method, headers } = bearer('full.abc');
+    const answer = await fetch(address(), {
+      method,
+      headers: { ...headers, Origin: 'https://evil.example' },
+    });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+});
+
 test('who has to wait is told how long by events, policy and pages', async () => {
   const refusal = { status: 429, message: 'wait', retryAfterS: 7 };
   const refuse = async () => ({ refusal });

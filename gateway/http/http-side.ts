@@ -5,6 +5,7 @@
  *
  * Routes: `/desktop/<id>/events` (server-sent events) · `/desktop/<id>/vnc/websockify` without an upgrade (426) ·
  * `/desktop/<id>/vnc/…` (KasmVNC's own web client) · `/desktop/<id>/policy` (what holds, and why) ·
+ * `/desktop/<id>/token` (puts the token of a page into a cookie) ·
  * anything else under `/desktop` (404) · `/link`, which is for nodes only (404) · the rest goes to control, or is
  * 404 in a gateway that runs alone.
  */
@@ -31,7 +32,7 @@ import { type HttpDoor, type RefusalOf, RequestGate, type Seen } from './request
 import { ReverseProxy } from './reverse-proxy.ts';
 import { findQueryValue, findStreamToken } from './stream-token.ts';
 import { answerStrippedUpgrade, type UpgradeFault } from './stripped-upgrade.ts';
-import { dropTokenCookie } from './token-cookie.ts';
+import { answerToken, dropTokenCookie } from './token-cookie.ts';
 import { watchBody } from './watched-body.ts';
 
 export interface EventsRequest {
@@ -220,6 +221,7 @@ class HttpRoutes {
     const channel = rest.join('/');
     if (channel === 'vnc/websockify') return this.#answerStripped(sessionId, exchange);
     if (channel === 'vnc' || channel.startsWith('vnc/')) return this.#answerPage(sessionId, exchange);
+    if (channel === 'token') return answerToken(exchange);
     if (channel !== 'events' && channel !== 'policy') return notFound();
     if (exchange.request.method !== 'GET') {
       return errorResponse(405, `${channel} is read by GET`, { Allow: 'GET' });

@@ -98,6 +98,14 @@ function visit(open: () => Promise<{ runtime: ProductRuntime; host: DesktopHost 
     stepMs,
   );
 
+  test('keeps the token of the stream where no script can read it', async () => {
+    const address = `${product.address}/desktop/${sessionId}/`;
+    const cookies = await tab.page.context().cookies(address);
+    expect(cookies.find(({ name }) => name === 'session_token')).toMatchObject({
+      ...{ httpOnly: true, secure: true, sameSite: 'Strict', path: `/desktop/${sessionId}/` },
+    });
+  });
+
   test('types a command into the terminal and finds its effect inside', async () => {
     await user.type(`echo "it works: $((6 * 7))" > ${host.path('typed')}`);
     await written('typed', 'it works: 42\n');

@@ -32,6 +32,8 @@ export type StreamState =
   | { readonly name: 'stopped'; readonly title: string; readonly text: string };
 
 interface StreamListener {
+  /** Before each dial; the dial waits for it. */
+  prepare(): Promise<void>;
   /** The picture goes away after this returns. */
   onLosing(canvas: HTMLCanvasElement): void;
   onState(state: StreamState): void;
@@ -49,6 +51,7 @@ export class StreamConnection {
   #connectedAtMs: number | undefined;
   #ending: { event: EndEvent; heardAtMs: number } | undefined;
   #over = false;
+  #isPreparing = false;
 
   /** @param screen where the desktop is drawn; filled while connected */
   constructor(sessionId: SessionId, screen: HTMLElement, listener: StreamListener) {
@@ -62,10 +65,19 @@ export class StreamConnection {
     if (this.#rfb !== undefined) return;
     clearTimeout(this.#timer);
     this.#over = false;
+    if (this.#isPreparing) return;
     this.#ending = undefined;
     this.#connectedAtMs = undefined;
     this.#attempt += 1;
     this.#listener.onState({ name: 'connecting', attempt: this.#attempt });
+    this.#isPreparing = true;
+    void this.#listener.prepare().finally(() => {
+      this.#isPreparing = false;
+      if (!this.#over) this.#open();
+    });
+  }
+
+  #open(): void {
     const socket = new WebSocket(`${webSocketOrigin()}/desktop/${this.#sessionId}/vnc/websockify`, [
       'binary',
     ]);

@@ -14,6 +14,7 @@ import { SessionEvents } from './session-events.ts';
 import { StreamConnection, type StreamState } from './stream-connection.ts';
 import { StreamNotice } from './stream-notice.ts';
 import { showToast } from './toasts.ts';
+import { dropToken, keepToken } from './token-cookie.ts';
 
 type ViewerRoute = Extract<Route, { name: 'viewer' }>;
 
@@ -50,6 +51,7 @@ class Viewer implements View {
     this.#openLauncher = openLauncher;
     const { sessionId } = route;
     this.#stream = new StreamConnection(sessionId, this.#screen, {
+      prepare: () => this.#prepare(),
       onLosing: canvas => this.#keepPicture(canvas),
       onState: state => this.#onState(state),
       onDesktopName: name => this.#showName(name),
@@ -82,7 +84,7 @@ class Viewer implements View {
       end: () => void this.#endSession(),
       release: () => this.#stream.focus(),
     });
-    this.#notice = new StreamNotice({ dial: () => this.#dial(), back: openLauncher });
+    this.#notice = new StreamNotice({ dial: () => this.#stream.dial(), back: openLauncher });
     this.element = element(
       'div',
       { class: 'viewer' },
@@ -97,13 +99,12 @@ class Viewer implements View {
   }
 
   start(): void {
-    this.#setCookie(this.#route.streamToken);
     this.#showName('Desktop');
     window.addEventListener('keydown', event => this.#chord(event), {
       capture: true,
       signal: this.#listening.signal,
     });
-    this.#dial();
+    this.#stream.dial();
     this.#strip.introduce();
   }
 
@@ -118,16 +119,10 @@ class Viewer implements View {
     if (document.fullscreenElement !== null) void document.exitFullscreen().catch(() => undefined);
   }
 
-  #dial(): void {
-    this.#events.listen();
-    this.#stream.dial();
-  }
-
-  /** Scoped to this session's streams: no other page or session of the user ever sends it. */
-  #setCookie(value: string): void {
-    const end = value === '' ? '; Max-Age=0' : '';
-    // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is asynchronous and young, the socket needs the cookie now
-    document.cookie = `session_token=${value}; Path=/desktop/${this.#route.sessionId}/; Secure; SameSite=Strict${end}`;
+  /** Before each dial: neither the stream nor its events are let in without the cookie. */
+  async #prepare(): Promise<void> {
+    await keepToken(this.#route.sessionId, this.#route.streamToken);
+    if (!this.#listening.signal.aborted) this.#events.listen();
   }
 
   #showName(name: string): void {
@@ -197,7 +192,7 @@ class Viewer implements View {
     if (!sure) return this.#stream.focus();
     const answer = await api.destroyKasm(this.#route.userId, this.#route.sessionId);
     if (!answer.ok) return showToast(problemText(answer.problem), 'warning');
-    this.#setCookie('');
+    void dropToken(this.#route.sessionId);
     this.#openLauncher();
   }
 }
