@@ -126,6 +126,39 @@ test.each(refused)(
   },
 );
 
+test('keys by the hundred hide no invitation to UDP: all are counted, and that is in the audit trail of a policy without one', async () => {
+  const counted = async (labels: string): Promise<number> => {
+    const metrics = await (await fetch(`http://127.0.0.1:${gateway.metricsPort}/metrics`)).text();
+    const sample = metrics.split('\n').find(line => line.startsWith(`sluice_policy_drops_total{${labels}}`));
+    return Number(sample?.split(' ')[1] ?? 0);
+  };
+  const keys = 'type="keyboard",direction="up",reason="disabled"';
+  const before = await counted(keys);
+  const { stream, desktop } = await open(fullId);
+  await using _ = stream;
+  const press = '04 01 0000 00000061';
+  stream.send(bytesOf(`${Array(300).fill(press).join(' ')} b5 0003 "sdp" ${press}`));
+  stream.send(updateRequest);
+  await waitFor('the request', () => desktop.receivedBytes === updateRequest.length);
+  expect((await counted(keys)) - before).toBe(301);
+  stream.send(bytesOf('01'));
+  await stream.ended();
+  const records = async () =>
+    (await readFile(trail, 'utf8'))
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+  const [invitation, end] = await waitFor('the records', async () => {
+    const last = (await records()).slice(-2);
+    return last[1]?.event === 'stream_closed' ? last : undefined;
+  });
+  expect(invitation).toMatchObject({
+    event: 'policy',
+    policy: { type: 'udp', direction: 'up', verdict: 'drop' },
+  });
+  expect(end).toMatchObject({ event: 'stream_closed', policyDrops: 302 });
+});
+
 test('a relay name that KasmVNC misreads closes the stream before a byte of it arrives', async () => {
   const { stream, desktop } = await open(fullId);
   await using _ = stream;
