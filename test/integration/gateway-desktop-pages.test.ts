@@ -149,7 +149,12 @@ describe('the token', () => {
   });
 
   test('of a link on another site gets a page between, for a redirect would not show the cookie', async () => {
-    const answer = await ask(`/?token=${token}`, { headers: { 'Sec-Fetch-Site': 'cross-site' } });
+    const link = {
+      'Sec-Fetch-Site': 'cross-site',
+      'Sec-Fetch-Mode': 'navigate',
+      'Sec-Fetch-Dest': 'document',
+    };
+    const answer = await ask(`/?token=${token}`, { headers: link });
     expect([answer.status, answer.headers.get('refresh')]).toEqual([200, `0; url=/desktop/${closed}/vnc/`]);
     expect(answer.headers.getSetCookie()[0]).toStartWith(cookie);
     expect(await answer.text()).not.toContain(token);
