@@ -70,7 +70,7 @@ export function createSessionLedger(onSpent?: SessionLedger['onSpent']): Session
   return { up: account(), down: account(), keys: account(), work, onSpent };
 }
 
-/** More than these are added together: at the later time, when less has flowed in again. */
+/** More than these are added together. */
 const elsewhereMax = 64;
 
 /** Counts what another process let pass: for the delay at once, for a budget with the next item. */
@@ -79,11 +79,26 @@ export function spendElsewhere(account: LedgerAccount, spend: Spend): void {
   account.elsewhere = addSpend(account.elsewhere, spend);
 }
 
-/** The spends with one more; at most a fixed number, and never less than was spent. */
+/**
+ * The spends with one more; at most a fixed number, and never less than was spent. Above it two neighbours become one at
+ * the later time, when less has flowed in again: those whose bytes move the shortest way for how long ago they are, so
+ * that what flowed in between the others still counts, over a day of spends too.
+ */
 export function addSpend(spends: readonly Spend[], spend: Spend): Spend[] {
-  const [first, second, ...rest] = spends;
-  if (spends.length < elsewhereMax || first === undefined || second === undefined) return [...spends, spend];
-  return [{ atMs: second.atMs, bytes: first.bytes + second.bytes }, ...rest, spend];
+  if (spends.length < elsewhereMax) return [...spends, spend];
+  let closest = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at + 1 < spends.length; at++) {
+    const laterMs = spends[at + 1]!.atMs;
+    const { atMs, bytes } = spends[at]!;
+    const way = (bytes * (laterMs - atMs)) / Math.max(1, spend.atMs - laterMs);
+    if (way >= least) continue;
+    least = way;
+    closest = at;
+  }
+  const [first, second] = [spends[closest]!, spends[closest + 1]!];
+  const both = { atMs: Math.max(first.atMs, second.atMs), bytes: first.bytes + second.bytes };
+  return [...spends.slice(0, closest), both, ...spends.slice(closest + 2), spend];
 }
 
 /** Takes what passed in other processes out of the bucket, each at its time. */
