@@ -23,6 +23,8 @@ export interface GatewayProcess extends AsyncDisposable {
 export interface GatewayProcessOptions {
   /** Lets `heapContent` look into the process. */
   readonly heapProbe?: boolean;
+  /** Of its environment, on top of our own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export type GatewayLogLine = { readonly level: string; readonly message: string } & Readonly<
@@ -51,7 +53,7 @@ export async function startGatewayProcess(
   const heapSocket = folder.file('heap.sock');
   const probe = options.heapProbe ? ['--preload', heapProbeFile] : [];
   const child = await startProcess([bunPath, ...probe, mainFile, '--config', file], {
-    env: { [heapSocketVariable]: heapSocket },
+    env: { ...options.env, [heapSocketVariable]: heapSocket },
   });
   const stop = async (): Promise<void> => {
     await child[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@
  * Resident memory goes up and down with the allocator; the objects that are alive do not.
  */
 import { heapStats } from 'bun:jsc';
+import { heapHeadroomVariable } from '../../config/heap-headroom.ts';
 
 export interface HeapContent {
   /** Objects alive, of all types. */
@@ -14,7 +15,8 @@ export interface HeapContent {
 export const heapSocketVariable = 'SLUICE_TEST_HEAP_SOCKET';
 
 const path = process.env[heapSocketVariable];
-if (path !== undefined) {
+// Before the gateway has started itself anew it is not the process to look into.
+if (path !== undefined && process.env[heapHeadroomVariable] !== undefined) {
   Bun.serve({
     unix: path,
     fetch() {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
+import { heapHeadroomVariable } from '../../config/heap-headroom.ts';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer, rawUpdate } from '../harness/kasmvnc-server.ts';
 import { clientCutText, handshakeRfb, keyEvent } from '../harness/rfb-viewer.ts';
@@ -9,7 +10,7 @@ import { waitFor } from '../harness/wait-for.ts';
 const MiB = 1024 * 1024;
 const sessionId = '11111111-1111-4111-8111-111111111111';
 const token = 'a-token-of-some-length';
-/** Above what the gateway had at rest: two half-pipes of 1 MiB, one client message, the allocator's slack. */
+/** Above what the gateway had at rest: two half-pipes of 1 MiB, one client message, garbage, the allocator's slack. */
 const growthBytesMax = 48 * MiB;
 
 let server: KasmvncServer;
@@ -17,19 +18,23 @@ let gateway: GatewayProcess;
 
 beforeAll(async () => {
   server = await KasmvncServer.start({ width: 1024, height: 512 });
-  gateway = await startGatewayProcess({
-    log: { level: 'info' },
-    sessions: [
-      {
-        id: sessionId,
-        token,
-        // Standard VNC in WebSocket frames, whose clipboard message can be any size.
-        protocol: 'rfb',
-        upstream: `ws://127.0.0.1:${server.port}/`,
-        settings: { allow_kasm_clipboard_up: true, allow_kasm_clipboard_down: true },
-      },
-    ],
-  });
+  gateway = await startGatewayProcess(
+    {
+      log: { level: 'info' },
+      sessions: [
+        {
+          id: sessionId,
+          token,
+          // Standard VNC in WebSocket frames, whose clipboard message can be any size.
+          protocol: 'rfb',
+          upstream: `ws://127.0.0.1:${server.port}/`,
+          settings: { allow_kasm_clipboard_up: true, allow_kasm_clipboard_down: true },
+        },
+      ],
+    },
+    // What is kept is to be seen, and not what waits for its collection.
+    { env: { [heapHeadroomVariable]: String(32 * MiB) } },
+  );
 });
 
 afterAll(async () => {

@@ -75,7 +75,8 @@ const gatewayLayers: readonly {
     files: /^gateway\/worker\//,
     imports: ['policy', 'relay', 'audit', 'session', 'certificate', 'admission', 'edge', 'gateway.ts'],
   },
-  { name: 'main.ts', files: /^gateway\/main\.ts$/, imports: ['gateway.ts', 'edge', 'worker'] },
+  { name: 'main.ts', files: /^gateway\/main\.ts$/, imports: ['program.ts'] },
+  { name: 'program.ts', files: /^gateway\/program\.ts$/, imports: ['gateway.ts', 'edge', 'worker'] },
 ];
 
 const roomOf = (path: string): string => path.split('/')[0] ?? path;
