@@ -6,6 +6,7 @@
 import type { DataLossPrevention } from '../../config/data-loss-prevention.ts';
 import type { KasmvncSection } from '../../config/kasmvnc-file.ts';
 import { type PolicyDocument, sectionsOf } from '../../config/policy.ts';
+import { type VisibleRegion, visibleRegionsOf } from '../../config/visible-region.ts';
 
 /**
  * @param username for `${USER}`: in a desktop that variable names another
@@ -14,7 +15,7 @@ import { type PolicyDocument, sectionsOf } from '../../config/policy.ts';
 export function kasmvncSection(document: PolicyDocument, username: string): KasmvncSection | undefined {
   const sections = sectionsOf(document);
   const watermark = sections.map(section => watermarkOf(section, username)).find(Boolean);
-  const region = sections.flatMap(regionOf).reduce<Region | undefined>(common, undefined);
+  const region = sections.flatMap(visibleRegionsOf).reduce<VisibleRegion | undefined>(common, undefined);
   const primary = sections.flatMap(
     ({ clipboard }) => clipboard.server_to_client.primary_clipboard_enabled ?? [],
   );
@@ -69,39 +70,8 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-interface Region {
-  /** Percentages of the picture instead of pixels. */
-  readonly percent: boolean;
-  readonly left: number;
-  readonly top: number;
-  /** Pixels: a coordinate, negative counted from the far edge, 0 the far edge. Percent: from the far edge. */
-  readonly right: number;
-  readonly bottom: number;
-  readonly allowClickDown: boolean;
-  readonly allowClickRelease: boolean;
-}
-
-function regionOf({ visible_region: region }: DataLossPrevention): Region[] {
-  if (region?.left === undefined || region.right === undefined) return [];
-  const percent = String(region.left).endsWith('%');
-  const number = (edge: string | number | undefined): number => Number.parseInt(String(edge ?? 0), 10);
-  const far = (edge: string | number | undefined): number =>
-    percent ? Math.abs(number(edge)) : number(edge);
-  return [
-    {
-      percent,
-      left: Math.abs(number(region.left)),
-      top: Math.abs(number(region.top)),
-      right: far(region.right),
-      bottom: far(region.bottom),
-      allowClickDown: region.concealed_region.allow_click_down,
-      allowClickRelease: region.concealed_region.allow_click_release,
-    },
-  ];
-}
-
 /** What two regions both show. Where only the size of the screen would tell, that is the first one's edge. */
-function common(one: Region | undefined, other: Region): Region {
+function common(one: VisibleRegion | undefined, other: VisibleRegion): VisibleRegion {
   if (one === undefined) return other;
   const clicks = {
     allowClickDown: one.allowClickDown && other.allowClickDown,
@@ -124,7 +94,7 @@ function commonFarEdge(one: number, other: number): number {
   return Math.sign(one) === Math.sign(other) ? Math.min(one, other) : one;
 }
 
-function regionSection({ percent, left, top, right, bottom, ...clicks }: Region): KasmvncSection {
+function regionSection({ percent, left, top, right, bottom, ...clicks }: VisibleRegion): KasmvncSection {
   const edge = (value: number): string | number => (percent ? `${value}%` : value);
   return {
     left: edge(left),

@@ -1,9 +1,9 @@
 import { type DataLossPrevention, defaultMimetypes } from '../../config/data-loss-prevention.ts';
 import { type KeyCombination, parseKeyCombination } from '../../config/key-combination.ts';
 import { type Access, type PolicyDocument, sectionsOf } from '../../config/policy.ts';
+import { type VisibleRegion, visibleRegionsOf } from '../../config/visible-region.ts';
 import type { BucketRule } from './token-bucket.ts';
 import type { Verdict } from './verdict.ts';
-import type { VisibleRegion } from './visible-region.ts';
 
 /** One direction of the clipboard. Sizes in bytes, Infinity without a limit. */
 export interface ClipboardRule {
@@ -106,7 +106,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
       input,
       every(({ pointer }) => pointer.enabled),
     ),
-    regions: sections.flatMap(section => compileRegion(section)),
+    regions: sections.flatMap(visibleRegionsOf),
     clipboardUp: compileClipboard(document, sections, clipboard, 'client_to_server'),
     clipboardDown: compileClipboard(document, sections, clipboard, 'server_to_client'),
     clipboardKinds: compileKinds(sections),
@@ -230,25 +230,6 @@ function compileKeyRate(sections: readonly DataLossPrevention[]): KeyRate | unde
     rate = { rule, limit, bucket: { capacity: limit, perMs: limit / 1000 } };
   }
   return rate;
-}
-
-function compileRegion({ visible_region: region }: DataLossPrevention): VisibleRegion[] {
-  if (region === null || region === undefined) return [];
-  const { left, top, right, bottom, concealed_region: concealed } = region;
-  if (left === undefined || top === undefined || right === undefined || bottom === undefined) return [];
-  const pixels = (edge: number | string): number =>
-    typeof edge === 'number' ? edge : Number.parseInt(edge, 10);
-  return [
-    {
-      percent: typeof left === 'string' && left.endsWith('%'),
-      left: pixels(left),
-      top: pixels(top),
-      right: pixels(right),
-      bottom: pixels(bottom),
-      allowClickDown: concealed.allow_click_down,
-      allowClickRelease: concealed.allow_click_release,
-    },
-  ];
 }
 
 function loggingLevel(sections: readonly DataLossPrevention[]): LoggingLevel {

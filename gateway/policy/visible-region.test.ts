@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { isVisible, type VisibleRegion } from './visible-region.ts';
+import type { VisibleRegion } from '../../config/visible-region.ts';
+import { isVisible } from './visible-region.ts';
 
 const region = (edges: Partial<VisibleRegion>): VisibleRegion => ({
   percent: false,

@@ -1,18 +1,5 @@
-/**
- * KasmVNC's visible region: the part of the picture that is shown, given from each edge. Here it decides where
- * the pointer may act; blacking pixels out is the server's part.
- */
-export interface VisibleRegion {
-  /** Percentages of the picture instead of pixels. */
-  readonly percent: boolean;
-  readonly left: number;
-  readonly top: number;
-  /** Pixels: a coordinate, negative counted from the far edge, 0 the far edge. Percent: inset from the far edge. */
-  readonly right: number;
-  readonly bottom: number;
-  readonly allowClickDown: boolean;
-  readonly allowClickRelease: boolean;
-}
+/** Where a visible region lets the pointer act; blacking pixels out is the server's part. */
+import type { VisibleRegion } from '../../config/visible-region.ts';
 
 /** Whether a pixel of a picture of this size is shown: from left and top up to, and without, right and bottom. */
 export function isVisible(
