@@ -1,10 +1,19 @@
-/** Files of a container, read and written through its engine, whether it runs or not. */
-import { type DockerContainer, engineStatus } from './docker-connection.ts';
+/** Files of a container, looked at, read and written through its engine, whether it runs or not. */
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { type DockerContainer, engineErrorText, engineStatus } from './docker-connection.ts';
 import { encodeTar, fileOfTar } from './tar-archive.ts';
 
 /** Room for the headers of an archive of one file. */
 const archiveBytes = 16 * 1024;
 const folderMode = 0o755;
+/** What Linux opens, without the NUL. */
+const pathBytesMax = 4095;
+/** Of the modes that the engine tells, which are Go's (os.FileMode): all but the permissions and the set-ID bits. */
+const linkBit = 0x0800_0000;
+const otherKindBits = 0x8728_0000;
+
+const statSchema = z.object({ mode: z.number(), linkTarget: z.string() });
 
 /** A file in a folder of its own, which may be missing, below one that is there. */
 export interface ContainerFile {
@@ -39,6 +48,32 @@ export async function readContainerFile(
   const bytes = fileOfTar(Buffer.concat(chunks));
   if (bytes.length > bytesMax) throw tooLarge(bytesMax);
   return bytes;
+}
+
+/**
+ * Why a path cannot be opened as a plain file; links are followed as the container would follow them.
+ * @returns undefined when it can be, but for permissions; else a sentence without the path, which speaks of it as "it"
+ */
+export async function findFileProblem(container: DockerContainer, path: string): Promise<string | undefined> {
+  if (Buffer.byteLength(path) > pathBytesMax) return `it is over the limit of ${pathBytesMax} bytes`;
+  // The engine takes names before `..` away unread, where a container follows the links among them.
+  if (!path.startsWith('/') || path.split('/').includes('..')) return 'it is no absolute path';
+  try {
+    const { mode, linkTarget } = await statOf(container, path);
+    const end = (mode & linkBit) === 0 ? mode : (await statOf(container, linkTarget)).mode;
+    return (end & (linkBit | otherKindBits)) === 0 ? undefined : 'it is no plain file';
+  } catch (error) {
+    // The engine answers 500 where open() has several words: below a file, links in a ring, a name too long.
+    return engineStatus(error) === undefined ? engineErrorText(error) : 'it is not there';
+  }
+}
+
+/** `linkTarget` is the end of all links. Docker Engine API 1.41, "ContainerArchiveInfo": base64 of JSON in a header. */
+async function statOf(container: DockerContainer, path: string): Promise<z.infer<typeof statSchema>> {
+  const answer: IncomingMessage = await container.infoArchive({ path });
+  answer.resume();
+  const header = String(answer.headers['x-docker-container-path-stat']);
+  return statSchema.parse(JSON.parse(Buffer.from(header, 'base64').toString()));
 }
 
 function tooLarge(bytesMax: number): Error {

@@ -14,6 +14,7 @@ import {
 import {
   type ContainerInspectInfo,
   connectEngine,
+  type DockerContainer,
   type DockerEngine,
   type EngineAddress,
   engineErrorText,
@@ -129,9 +130,9 @@ class DockerRuntime implements DesktopRuntime {
     signal: AbortSignal,
   ): Promise<RunningDesktop> {
     signal.throwIfAborted();
-    onProgress({ phase: 'starting', message: 'starting the desktop', progress: 0 });
     const container = this.#engine.getContainer(id);
-    if (order.kasmvncSection !== undefined) await addToKasmvncFile(container, order.kasmvncSection);
+    const without = await this.#tellKasmvnc(container, order);
+    onProgress({ phase: 'starting', message: `starting the desktop${without}`, progress: 0 });
     await container.start();
     const limitMs = this.#options.startTimeMs ?? startTimeMs;
     using probing = new Probing(AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
@@ -150,6 +151,22 @@ class DockerRuntime implements DesktopRuntime {
         ? `the desktop did not answer on port ${desktopPorts[order.protocol]} within ${limitMs / 1000} s${printed}`
         : `the desktop ended while starting (${exitText(typeof outcome === 'number' ? outcome : (exitCode ?? -1))})${printed}`,
     );
+  }
+
+  /** @returns what the user is told of it: ", without …", or nothing */
+  async #tellKasmvnc(container: DockerContainer, order: DesktopOrder): Promise<string> {
+    const { sessionId, image, kasmvncSection } = order;
+    if (kasmvncSection === undefined) return '';
+    const missing = await addToKasmvncFile(container, kasmvncSection);
+    for (const { kind, path, reason } of missing) {
+      const message = `the ${kind} of a watermark is no file of its desktop: KasmVNC is not told of it`;
+      this.#options.log.warn(message, { sessionId, image, file: path, name: kind, reason });
+    }
+    const [first] = missing;
+    if (first === undefined) return '';
+    return first.kind === 'image'
+      ? ', in which KasmVNC draws no watermark: its image is no file there'
+      : ", in which KasmVNC's watermark has another font: its own is no file there";
   }
 
   /** The desktop once its server answers; silent when it does not before the signal. */

@@ -4,7 +4,8 @@ import type { DesktopOrder, DesktopRuntime, RunningDesktop } from '../../agent/r
 import { connectEngine, type DockerEngine } from '../../agent/runtime/docker-connection.ts';
 import { startDockerRuntime } from '../../agent/runtime/docker-runtime.ts';
 import { demultiplex } from '../../agent/runtime/log-frames.ts';
-import { silentLog } from '../../config/log.ts';
+import type { KasmvncSection } from '../../config/kasmvnc-file.ts';
+import { createLog } from '../../config/log.ts';
 import { createSelfSigned } from '../../gateway/certificate/self-signed.ts';
 import { needs, testEnvironment } from '../harness/requirements.ts';
 
@@ -63,6 +64,7 @@ describe.skipIf(!needs('docker', 'workspace-image'))('KasmVNC containers', () =>
   let runtime: DesktopRuntime;
   const { certificate, privateKey } = createSelfSigned(['kasmvnc'], Date.now());
   const made: string[] = [];
+  const logged: string[] = [];
 
   /** The image of a KasmVNC front, after a command has been at its files. */
   const makeImage = async (name: string, command = 'true'): Promise<string> => {
@@ -84,7 +86,11 @@ describe.skipIf(!needs('docker', 'workspace-image'))('KasmVNC containers', () =>
     }
   };
 
-  const start = (image: string, changes: Partial<DesktopOrder> = {}): Promise<RunningDesktop> =>
+  const start = (
+    image: string,
+    changes: Partial<DesktopOrder> = {},
+    messages: string[] = [],
+  ): Promise<RunningDesktop> =>
     runtime.start(
       {
         sessionId: crypto.randomUUID(),
@@ -99,7 +105,7 @@ describe.skipIf(!needs('docker', 'workspace-image'))('KasmVNC containers', () =>
         height: 768,
         ...changes,
       },
-      () => {},
+      step => messages.push(step.message),
       new AbortController().signal,
     );
 
@@ -134,7 +140,7 @@ describe.skipIf(!needs('docker', 'workspace-image'))('KasmVNC containers', () =>
     runtime = await startDockerRuntime({
       address: { socket },
       agentId,
-      log: silentLog,
+      log: createLog({ program: 'agent', level: 'warn', write: line => logged.push(line), now: Date.now }),
       events: { onDesktopEnded: () => {}, onLost: () => {} },
     });
   });
@@ -197,6 +203,91 @@ describe.skipIf(!needs('docker', 'workspace-image'))('KasmVNC containers', () =>
       expect(found.stat).toBe('444 root:root regular file\n');
       expect(found.folder).toBe('755 root:root\n755 root:root\nkasmvnc.yaml\n');
       expect(parse(found.text)).toEqual({ data_loss_prevention: kasmvncSection });
+    });
+  });
+
+  describe('whose watermark names a file', () => {
+    const text = { template: 'alice', font_size: 20 };
+    const { visible_region } = kasmvncSection;
+    let image = '';
+
+    beforeAll(async () => {
+      const link = 'ln -s mark.png link.png; ln -s none gone.png; ln -s loop.png loop.png';
+      const others = 'mkdir folder.png; mkfifo pipe.png; ln -s /opt /far';
+      image = await makeImage(
+        'watermark',
+        `cd /opt; echo >mark.png; ${link}; ${others}; rm -rf /etc/kasmvnc`,
+      );
+    });
+
+    /** What KasmVNC finds below data_loss_prevention, and what was said. */
+    const look = async (section: KasmvncSection) => {
+      logged.length = 0;
+      const messages: string[] = [];
+      const desktop = await start(image, { kasmvncSection: section }, messages);
+      try {
+        const told = await (await ask(desktop, credential(desktop))).text();
+        const warnings = logged.map(line => JSON.parse(line));
+        return { told: parse(told), warnings, sessionId: desktop.sessionId, said: messages.join('\n') };
+      } finally {
+        await runtime.stop(desktop.sessionId);
+      }
+    };
+
+    test.each(['/opt/mark.png', '/opt/link.png', '/far/./link.png'])(
+      'that is there have it: %s',
+      async file => {
+        const font = { text: { ...text, font: file }, tint: '1,2,3,4' };
+        for (const watermark of [{ image: file, tint: '1,2,3,4' }, font]) {
+          const { told, warnings, said } = await look({ watermark, visible_region });
+          expect(told).toEqual({ data_loss_prevention: { watermark, visible_region } });
+          expect(warnings).toEqual([]);
+          expect(said).not.toContain('watermark');
+        }
+      },
+    );
+
+    test.each([
+      ['nothing', '/opt/none.png', 'it is not there'],
+      ['below a file', '/opt/mark.png/none.png', 'it is not there'],
+      ['a link to nothing', '/opt/gone.png', 'it is not there'],
+      ['a link to itself', '/opt/loop.png', 'it is not there'],
+      ['a name too long', `/opt/${'x'.repeat(300)}`, 'it is not there'],
+      ['a folder', '/opt/folder.png', 'it is no plain file'],
+      ['a pipe', '/opt/pipe.png', 'it is no plain file'],
+      ['relative', 'opt/mark.png', 'it is no absolute path'],
+      ['upwards', '/opt/folder.png/../mark.png', 'it is no absolute path'],
+      ['a variable', '${HOME}/mark.png', 'it has variables'],
+      ['a variable within', '/opt/${HOME}mark.png', 'it has variables'],
+      ['a path too long', `/opt/${'x/'.repeat(2100)}`, 'it is over the limit of 4095 bytes'],
+    ])(
+      'that is not there start without that image, which is logged and said: %s',
+      async (_name, file, reason) => {
+        const { told, warnings, sessionId, said } = await look({
+          watermark: { image: file, tint: '1,2,3,4' },
+          visible_region,
+        });
+        expect(told).toEqual({ data_loss_prevention: { visible_region } });
+        expect(warnings).toMatchObject([{ level: 'warn', sessionId, image, file, name: 'image', reason }]);
+        expect(said).toContain('no watermark');
+      },
+    );
+
+    test('that is not there and has nothing else to be told have no file at all', async () => {
+      const desktop = await start(image, { kasmvncSection: { watermark: { image: '/opt/none.png' } } });
+      expect(await (await ask(desktop, credential(desktop))).text()).toBe('no file');
+    });
+
+    test('for the font that is not there draw the text in another', async () => {
+      const file = '/usr/share/fonts/none.ttf';
+      const watermark = { text: { ...text, font: file }, tint: '1,2,3,4' };
+      const { told, warnings, sessionId, said } = await look({ watermark, visible_region });
+      expect(told).toEqual({
+        data_loss_prevention: { watermark: { text, tint: '1,2,3,4' }, visible_region },
+      });
+      const reason = 'it is not there';
+      expect(warnings).toMatchObject([{ level: 'warn', sessionId, image, file, name: 'font', reason }]);
+      expect(said).toContain('font');
     });
   });
 
