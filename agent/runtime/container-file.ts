@@ -1,6 +1,5 @@
 /** Files of a container, looked at, read and written through its engine, whether it runs or not. */
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
 import { type DockerContainer, engineErrorText, engineStatus } from './docker-connection.ts';
 import { encodeTar, fileOfTar } from './tar-archive.ts';
 
@@ -12,8 +11,6 @@ const pathBytesMax = 4095;
 /** Of the modes that the engine tells, which are Go's (os.FileMode): all but the permissions and the set-ID bits. */
 const linkBit = 0x0800_0000;
 const otherKindBits = 0x8728_0000;
-
-const statSchema = z.object({ mode: z.number(), linkTarget: z.string() });
 
 /** A file in a folder of its own, which may be missing, below one that is there. */
 export interface ContainerFile {
@@ -68,12 +65,18 @@ export async function findFileProblem(container: DockerContainer, path: string):
   }
 }
 
-/** `linkTarget` is the end of all links. Docker Engine API 1.41, "ContainerArchiveInfo": base64 of JSON in a header. */
-async function statOf(container: DockerContainer, path: string): Promise<z.infer<typeof statSchema>> {
+interface FileStat {
+  readonly mode: number;
+  /** Of a link: the end of all links, absolute. */
+  readonly linkTarget: string;
+}
+
+/** Docker Engine API 1.41, "ContainerArchiveInfo": base64 of JSON in a header. */
+async function statOf(container: DockerContainer, path: string): Promise<FileStat> {
   const answer: IncomingMessage = await container.infoArchive({ path });
   answer.resume();
   const header = String(answer.headers['x-docker-container-path-stat']);
-  return statSchema.parse(JSON.parse(Buffer.from(header, 'base64').toString()));
+  return JSON.parse(Buffer.from(header, 'base64').toString()) as FileStat;
 }
 
 function tooLarge(bytesMax: number): Error {

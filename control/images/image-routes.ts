@@ -78,6 +78,7 @@ const fields = {
   docker_registry: textSchema(255).optional(),
   run_config: runConfig.optional(),
   data_loss_prevention: dataLossPrevention.optional(),
+  tell_kasmvnc: z.boolean().optional(),
 };
 const friendlyName = textSchema(255).refine(text => text !== '', 'must not be empty');
 const imageId = idSchema<ImageId>();

@@ -22,6 +22,7 @@ export interface ImageFields {
   readonly docker_registry?: string;
   readonly run_config?: Readonly<Record<string, unknown>>;
   readonly data_loss_prevention?: Readonly<Record<string, unknown>>;
+  readonly tell_kasmvnc?: boolean;
 }
 
 type ImageRow = Omit<Image, 'memoryBytes'> & { readonly memoryBytes: string };
@@ -139,8 +140,8 @@ export class ImageStore {
       image.image_src as "imageSrc", image.categories, image.protocol, image.local, image.enabled, image.hidden, image.cores,
       image.memory_bytes as "memoryBytes", image.x_res as "xRes", image.y_res as "yRes",
       image.docker_registry as "dockerRegistry", image.run_config as "runConfig",
-      image.data_loss_prevention as "dataLossPrevention", image.created_at as "createdAt",
-      image.updated_at as "updatedAt"`;
+      image.data_loss_prevention as "dataLossPrevention", image.tell_kasmvnc as "tellKasmvnc",
+      image.created_at as "createdAt", image.updated_at as "updatedAt"`;
   }
 }
 

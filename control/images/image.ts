@@ -26,6 +26,8 @@ export interface Image {
   readonly runConfig: Readonly<Record<string, unknown>>;
   /** A data_loss_prevention document that holds for every stream of the image's desktops, beside their users' settings. */
   readonly dataLossPrevention: Readonly<Record<string, unknown>>;
+  /** Agents write into the kasmvnc.yaml of its desktops what of a policy only KasmVNC can do. */
+  readonly tellKasmvnc: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -63,6 +65,7 @@ export function imageView(image: Image) {
     docker_registry: image.dockerRegistry,
     run_config: image.runConfig,
     data_loss_prevention: image.dataLossPrevention,
+    tell_kasmvnc: image.tellKasmvnc,
     gpu_count: 0,
     cpu_allocation_method: 'Inherit' as const,
     persistent_profile_path: null,

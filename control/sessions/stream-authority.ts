@@ -109,11 +109,10 @@ export class StreamAuthority {
   /** What a desktop of KasmVNC must do of its session's policy itself; undefined: nothing, or nothing can be said. */
   async kasmvncSection(sessionId: SessionId): Promise<KasmvncSection | undefined> {
     const facts = await this.#parts.streams.find(sessionId);
-    const policy = facts === undefined ? undefined : await this.#policyOf(facts, 'full');
+    if (facts === undefined || !facts.imageTellKasmvnc) return undefined;
+    const policy = await this.#policyOf(facts, 'full');
     // Without a policy that can be enforced no stream opens anyway.
-    return facts === undefined || policy === undefined
-      ? undefined
-      : kasmvncSection(policy.document, facts.username);
+    return policy === undefined ? undefined : kasmvncSection(policy.document, facts.username);
   }
 
   /** The policy of a session for those who have all of it, for administrators to look at. */

@@ -15,6 +15,8 @@ export interface StreamFacts {
   readonly imageFriendlyName: string;
   /** The image's data_loss_prevention document, as it is stored. */
   readonly imageDataLossPrevention: Readonly<Record<string, unknown>>;
+  /** Whether KasmVNC in the image's desktops is told what of its policy only it can do. */
+  readonly imageTellKasmvnc: boolean;
   readonly upstream: {
     readonly protocol: 'kasmvnc' | 'rfb';
     readonly address: string;
@@ -37,6 +39,7 @@ export class StreamStore {
         u.locked or u.disabled as "userBarred", s.operational_status as status,
         s.token_generation as "tokenGeneration", s.policy_version as "policyVersion",
         i.friendly_name as "imageFriendlyName", i.data_loss_prevention as "imageDataLossPrevention",
+        i.tell_kasmvnc as "imageTellKasmvnc",
         case when p.session_id is not null then json_build_object('protocol', p.protocol, 'address', p.upstream,
           'authorization', p.upstream_authorization, 'password', p.upstream_password,
           'tlsVerify', p.upstream_tls_verify) end as upstream

@@ -63,6 +63,29 @@ test("an agent is told what of a session's policy only KasmVNC can do, and who i
   expect(await launch({ protocol: 'rfb', data_loss_prevention })).toBe('');
 });
 
+test('an agent is told nothing for images that administrators keep from being told', async () => {
+  await stage.clear();
+  const worker = await stage.agent({}, obedient);
+  const user = await stage.control.addUser();
+  const data_loss_prevention = { watermark: { text: { template: 'a' } } };
+  const imageId = await stage.control.addImage({ protocol: 'kasmvnc', data_loss_prevention });
+  const told = async (): Promise<boolean> => {
+    const sessionId = await stage.launchRunning(user, imageId);
+    const order = await worker.frame('startDesktop', one => one.sessionId === sessionId);
+    return order.kasmvncSectionJson !== '';
+  };
+  const update = (tell_kasmvnc: unknown) => {
+    const target_image = { image_id: imageId, tell_kasmvnc };
+    return stage.control.call('/api/public/update_image', { target_image }, stage.control.admin);
+  };
+  expect(await told()).toBeTrue();
+  expect(await update(false)).toMatchObject({ status: 200, body: { image: { tell_kasmvnc: false } } });
+  expect(await told()).toBeFalse();
+  expect(await update(true)).toMatchObject({ status: 200, body: { image: { tell_kasmvnc: true } } });
+  expect(await told()).toBeTrue();
+  expect((await update('no')).status).toBe(400);
+});
+
 test('an image that says nothing is the source of nothing', async () => {
   const { gateway, user, sessionId } = await openSession();
   const { body } = await stage.control.call('/api/public/get_kasm_status', { kasm_id: sessionId }, user);
