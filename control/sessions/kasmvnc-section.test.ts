@@ -8,6 +8,9 @@ function sectionOf(image: object, group?: object): unknown {
   return kasmvncSection(parsePolicy({ access: 'full', settings, data_loss_prevention: image }), 'alice@x');
 }
 
+const templateOf = (template: string): string =>
+  (sectionOf({ watermark: { text: { template } } }) as { watermark: { text: { template: string } } })
+    .watermark.text.template;
 const textOf = (watermark: object): unknown => sectionOf({ watermark });
 
 test('what a gateway carries out is not told to KasmVNC', () => {
@@ -50,6 +53,23 @@ describe('a watermark', () => {
     expect(textOf({ text: { template: 'a' }, location: '10,10', repeat_spacing: 7 })).toEqual({
       watermark: { text: { template: 'a' }, tint: '255,255,255,255', repeat_spacing: 7 },
     });
+  });
+
+  test.each([
+    ['a'.repeat(256), 256],
+    ['ä€😀'.repeat(100), 'ä€😀'.repeat(85).length + 'ä'.length],
+    [`${'a'.repeat(224)}%H:%M`, 226],
+    [`${'a'.repeat(225)}%H`, 225],
+    ['%c'.repeat(100), 16],
+    [`%_99H${'a'.repeat(300)}`, 5 + 157],
+  ])('has no more text than KasmVNC has room for: %s', (template, length) => {
+    const told = templateOf(template);
+    expect(told).toHaveLength(length);
+    expect(template).toStartWith(told);
+  });
+
+  test('is none where KasmVNC has no room for any of its text', () => {
+    expect(textOf({ text: { template: '%999H' } })).toBeUndefined();
   });
 
   test.each(['Nowhere/Nothing', '+01:00', "x'"])('has no time zone %p, but that of the desktop', name => {

@@ -29,13 +29,22 @@ export function kasmvncSection(document: PolicyDocument, username: string): Kasm
   return Object.keys(section).length === 0 ? undefined : section;
 }
 
+/** KasmVNC writes the characters that it draws into an array of this length, and past its end. */
+const drawnCharsMax = 256;
+/** A place of strftime: its flags, width and letter; any character else. */
+const templatePart = /%[-_0^#]*(\d*)[EO]?.|./gsu;
+/** More than the longest place without a width, `%c`, takes in any language. */
+const placeCharsMax = 32;
+
 function watermarkOf({ watermark: mark }: DataLossPrevention, username: string): KasmvncSection | undefined {
   if (mark?.image === undefined && mark?.text === undefined) return undefined;
   const { image, text, repeat_spacing } = mark;
+  const told = text === undefined ? undefined : textOf(text, username);
+  if (told?.template === '') return undefined;
   const location = mark.location?.replace(/\s/g, '') ?? '';
   return {
     ...(image === undefined ? {} : { image: harmless(image) }),
-    ...(text === undefined ? {} : { text: textOf(text, username) }),
+    ...(told === undefined ? {} : { text: told }),
     tint: mark.tint.replace(/\s/g, ''),
     ...(repeat_spacing === 0 ? {} : { repeat_spacing }),
     // It takes no place from the far edges, and none beside repetitions.
@@ -48,12 +57,24 @@ type WatermarkText = NonNullable<NonNullable<DataLossPrevention['watermark']>['t
 function textOf(text: WatermarkText, username: string): KasmvncSection {
   const { template, font, font_size, timezone_name, angle } = text;
   return {
-    template: harmless(template.replace(/\$\{USER\}/g, () => username)),
+    template: cut(harmless(template.replace(/\$\{USER\}/g, () => username))),
     ...(font === 'auto' ? {} : { font: harmless(font) }),
     ...(font_size === 'auto' ? {} : { font_size }),
     ...(timezone_name === undefined || !isTimeZone(timezone_name) ? {} : { timezone_name }),
     ...(angle === 0 ? {} : { angle }),
   };
+}
+
+/** The beginning of a template that is sure to be drawn with no more characters than there is room for. */
+function cut(template: string): string {
+  let room = drawnCharsMax;
+  let end = 0;
+  for (const { 0: part, 1: width, index } of template.matchAll(templatePart)) {
+    room -= part.startsWith('%') ? Math.max(placeCharsMax, Number(width)) : 1;
+    if (room < 0) break;
+    end = index + part.length;
+  }
+  return template.slice(0, end);
 }
 
 /** KasmVNC's start script puts texts between apostrophes and gives them to a shell as they are. */
