@@ -124,7 +124,8 @@ async function send(request: Buffer, place: Place): Promise<string[]> {
   }
   socket.write(request);
   try {
-    await waitFor('an answer', () => closed || /HTTP\/1\.1 \d{3}/.test(received), 5_000);
+    // The last answer, and not the one that asks for the body: who sends a request before it is hung up on.
+    await waitFor('an answer', () => closed || /HTTP\/1\.1 [2-5]\d{2}/.test(received), 5_000);
     if (!closed) socket.write(behind);
     await waitFor('the gateway to hang up', () => closed, 5_000);
   } finally {
