@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { bunPath, checkNodeVersion, InstallError, installPackages } from '../supervisor/install.mjs';
 import { addCounts, formatCounts, noCounts, readBunCounts } from './runner/bun-counts.mjs';
 import { installDebianPackages } from './runner/debian-packages.mjs';
+import { readFailedTests } from './runner/failed-tests.mjs';
 import { endAllProcesses, runProcess, startServer } from './runner/processes.mjs';
 import { listTestFiles } from './runner/test-files.mjs';
 
@@ -49,7 +50,11 @@ async function runTests(name, files, { env, timeMs }) {
   const seconds = Math.round((Date.now() - startedMs) / 1000);
   print(`passed ${passed}, failed ${failed}, skipped ${skipped} in ${seconds} s`);
   const problem = timedOut ? `did not end within ${timeMs / minuteMs} minutes` : read.problem;
-  if (failed > 0) failures.push(problem === undefined ? name : `${name}: ${problem}`);
+  if (failed > 0) {
+    failures.push(
+      [problem === undefined ? name : `${name}: ${problem}`, ...readFailedTests(output)].join('\n'),
+    );
+  }
   if (leftBehind) addFailure(`${name}: left processes running`);
 }
 

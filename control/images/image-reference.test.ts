@@ -93,6 +93,6 @@ describe('an image reference', () => {
     const startedAt = performance.now();
     parseImageReference(`${'a-'.repeat(126)}:1`);
     parseImageReference(`${'a__'.repeat(80)}!:1`);
-    expect(performance.now() - startedAt).toBeLessThan(50);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });

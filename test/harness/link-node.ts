@@ -3,7 +3,7 @@
 import type { AgentState, Frame } from '../../config/link/link.ts';
 import { LinkClient, type Welcome } from '../../config/link/link-client.ts';
 import { type Log, silentLog } from '../../config/log.ts';
-import { waitFor } from './wait-for.ts';
+import { pushedMs, waitFor } from './wait-for.ts';
 
 export interface LinkNodeOptions {
   /** Control's http:// address. */
@@ -61,7 +61,7 @@ export class LinkNode implements AsyncDisposable {
   async frame<Kind extends keyof Frame & string>(
     kind: Kind,
     matches: (body: NonNullable<Frame[Kind]>) => boolean = () => true,
-    timeMs = 5_000,
+    timeMs = pushedMs,
   ): Promise<NonNullable<Frame[Kind]>> {
     return waitFor(
       `a frame ${kind}`,

@@ -1,4 +1,10 @@
 /**
+ * For what a push must bring: longer than a busy machine takes for it, and far shorter than the minute after which a
+ * grant that nobody withdrew is asked for anew. How long a push takes when nothing else runs is no matter of tests.
+ */
+export const pushedMs = 15_000;
+
+/**
  * Waits until a condition holds, looking again every few milliseconds: the tests' only way to wait for the world.
  * @param what a noun phrase for the failure message, for example "the container to be gone"
  * @param look returns the value waited for, or undefined, false or null to look again; may throw to look again

@@ -23,7 +23,7 @@ const withServers = setUpServers(async stack => {
 async function askForEcho(): Promise<void> {
   const text = crypto.randomUUID();
   await using _owner = await copyOn(stage.xvfb.display, text);
-  await server.printed(`extended text: ${text}`, 2_000);
+  await server.printed(`extended text: ${text}`);
 }
 
 describe.skipIf(!withServers)("libvncserver in TigerVNC's viewer", () => {

@@ -4,6 +4,7 @@ import { accessKinds, parsePolicy } from '../../config/policy.ts';
 import { parsePolicySources } from '../../config/policy-sources.ts';
 import { obedient, SessionStage } from '../harness/session-stage.ts';
 import { serverStartTimeMs } from '../harness/test-control.ts';
+import { pushedMs } from '../harness/wait-for.ts';
 
 let stage: SessionStage;
 
@@ -33,7 +34,7 @@ test("an image's document reaches running streams at once, named as the source o
   const { status, body } = await updateImage(imageId, noPaste);
   expect(status).toBe(200);
   expect(body).toMatchObject({ image: { data_loss_prevention: noPaste } });
-  const changed = await gateway.frame('policyChanged', one => one.sessionId === sessionId, 1_000);
+  const changed = await gateway.frame('policyChanged', one => one.sessionId === sessionId, pushedMs);
   expect(parsePolicy(JSON.parse(changed.policyJson ?? ''))).toMatchObject({
     data_loss_prevention: noPaste,
     settings: { allow_kasm_clipboard_up: true },

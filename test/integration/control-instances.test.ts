@@ -9,7 +9,7 @@ import {
   type TestControl,
   testEnrolmentToken,
 } from '../harness/test-control.ts';
-import { waitFor } from '../harness/wait-for.ts';
+import { pushedMs, waitFor } from '../harness/wait-for.ts';
 
 describe.skipIf(!canStartPostgres('server'))('two control instances on one database', () => {
   let postgres: TestPostgres;
@@ -64,13 +64,11 @@ describe.skipIf(!canStartPostgres('server'))('two control instances on one datab
 
     await one.setSettings(user, { allow_kasm_clipboard_down: 'False' });
     for (const gateway of [near, far])
-      await gateway.frame('policyChanged', body => body.sessionId === sessionId, 1_000);
+      await gateway.frame('policyChanged', body => body.sessionId === sessionId, pushedMs);
 
-    const start = performance.now();
     expect((await one.call('/api/public/destroy_kasm', { kasm_id: sessionId }, user)).status).toBe(200);
     for (const gateway of [near, far])
-      await gateway.frame('streamsCut', body => body.sessionId === sessionId, 1_000);
-    expect(performance.now() - start).toBeLessThan(1_000);
+      await gateway.frame('streamsCut', body => body.sessionId === sessionId, pushedMs);
     await waitFor('the session to be gone', async () => (await one.statusOf(sessionId)) === undefined);
   });
 

@@ -12,7 +12,7 @@ import { bunPath, runToEnd, startProcess } from '../harness/processes.ts';
 import { startTestRedis } from '../harness/redis.ts';
 import { needs } from '../harness/requirements.ts';
 import { makeTempFolder, type TempFolder } from '../harness/temp-folder.ts';
-import { waitFor } from '../harness/wait-for.ts';
+import { pushedMs, waitFor } from '../harness/wait-for.ts';
 
 // Setting up a database cluster takes seconds where other work keeps the disk busy.
 setDefaultTimeout(60_000);
@@ -193,7 +193,7 @@ describe.skipIf(!needs('postgres', 'redis'))('two controls on one PostgreSQL and
     const heard: unknown[] = [];
     other.context.hooks.userLocked.add(event => void heard.push(event));
     await one.context.hooks.userLocked.run({ userId: user_id, cause: 'locked' });
-    await waitFor('the other instance to hear of it', () => heard.length === 1, 1_000);
+    await waitFor('the other instance to hear of it', () => heard.length === 1, pushedMs);
     expect(heard).toEqual([{ userId: user_id, cause: 'locked' }]);
 
     for (let count = 0; count < 5; count++) await logIn(one.port, 'user@kasm.local', 'wrong');

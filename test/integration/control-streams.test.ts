@@ -4,7 +4,7 @@ import { parsePolicySources } from '../../config/policy-sources.ts';
 import { canStartPostgres, postgresKinds } from '../harness/postgres.ts';
 import { obedient, SessionStage } from '../harness/session-stage.ts';
 import { serverStartTimeMs } from '../harness/test-control.ts';
-import { waitFor } from '../harness/wait-for.ts';
+import { pushedMs, waitFor } from '../harness/wait-for.ts';
 
 describe.each(postgresKinds)('streams, on PostgreSQL %s', kind => {
   const runs = canStartPostgres(kind);
@@ -102,22 +102,20 @@ describe.each(postgresKinds)('streams, on PostgreSQL %s', kind => {
       expect((await stage.authorise(gateway, sessionId, token)).refusal).toBe('busy');
     });
 
-    test('ending the session cuts its streams within a second', async () => {
+    test('ending the session cuts its streams at once', async () => {
       const { gateway, user, sessionId } = await openSession();
-      const start = performance.now();
       await stage.control.call('/api/public/destroy_kasm', { kasm_id: sessionId }, user);
-      const cut = await gateway.frame('streamsCut', one => one.sessionId === sessionId, 1_000);
-      expect(performance.now() - start).toBeLessThan(1_000);
+      const cut = await gateway.frame('streamsCut', one => one.sessionId === sessionId, pushedMs);
       expect(cut).toMatchObject({ cause: 'session_ended', userId: '', message: 'the session has ended' });
     });
 
-    test('locking the user cuts all their streams within a second, and voids their tokens for good', async () => {
+    test('locking the user cuts all their streams at once, and voids their tokens for good', async () => {
       const { gateway, user, sessionId, token } = await openSession();
       const target = { target_user: { user_id: user.userId, locked: true } };
       expect((await stage.control.call('/api/public/update_user', target, stage.control.admin)).status).toBe(
         200,
       );
-      const cut = await gateway.frame('streamsCut', one => one.userId === user.userId, 1_000);
+      const cut = await gateway.frame('streamsCut', one => one.userId === user.userId, pushedMs);
       expect(cut).toMatchObject({ cause: 'user_locked', message: 'the user is locked', sessionId: '' });
       expect((await stage.authorise(gateway, sessionId, token)).refusal).toBe('bad_token');
       const current = await stage.control.call(
@@ -140,7 +138,7 @@ describe.each(postgresKinds)('streams, on PostgreSQL %s', kind => {
       const other = await stage.launchRunning(bystander, await stage.control.addImage());
       const before = (await stage.authorise(gateway, sessionId, token)).grant?.policyVersion ?? 0;
       await stage.control.setSettings(user, { allow_kasm_clipboard_up: 'False' });
-      const changed = await gateway.frame('policyChanged', one => one.sessionId === sessionId, 1_000);
+      const changed = await gateway.frame('policyChanged', one => one.sessionId === sessionId, pushedMs);
       expect(changed.policyVersion).toBeGreaterThan(before);
       expect(parsePolicy(JSON.parse(changed.policyJson ?? '')).settings.allow_kasm_clipboard_up).toBe(false);
       expect(gateway.frames.some(frame => frame.policyChanged?.sessionId === other)).toBe(false);
@@ -149,7 +147,7 @@ describe.each(postgresKinds)('streams, on PostgreSQL %s', kind => {
     test('every value of a policy comes with the group that said it, in grants, pushes and for administrators', async () => {
       const { gateway, user, sessionId, token } = await openSession();
       await stage.control.setSettings(user, { allow_kasm_clipboard_up: 'False' });
-      const changed = await gateway.frame('policyChanged', one => one.sessionId === sessionId, 1_000);
+      const changed = await gateway.frame('policyChanged', one => one.sessionId === sessionId, pushedMs);
       const { grant } = await stage.authorise(gateway, sessionId, token);
       const granted = parsePolicySources(grant?.policySourcesJson);
       const up = granted['settings.allow_kasm_clipboard_up'];
@@ -189,7 +187,7 @@ describe.each(postgresKinds)('streams, on PostgreSQL %s', kind => {
         stage.control.admin,
       );
       expect(forced).toMatchObject({ status: 200, body: {} });
-      await gateway.frame('streamsCut', one => one.sessionId === sessionId, 1_000);
+      await gateway.frame('streamsCut', one => one.sessionId === sessionId, pushedMs);
       expect((await stage.ended(sessionId)).reason).toBe('user_deleted');
       const worker = stage.nodes.find(node =>
         node.frames.some(frame => frame.startDesktop?.sessionId === sessionId),
