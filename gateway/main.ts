@@ -1,5 +1,5 @@
 /** `bun gateway/main.ts --config FILE.yaml [--check] [--help]` */
-import { startWithHeapHeadroom } from '../config/heap-headroom.ts';
+import { startWithEngineOptions } from '../config/engine-options.ts';
 
-startWithHeapHeadroom();
+startWithEngineOptions();
 await import('./program.ts');

@@ -1,6 +1,7 @@
 /** The relays that the bench compares: ours, and what people put in front of desktops otherwise. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { engineOptions } from '../../config/engine-options.ts';
 import { findFreePort } from '../../test/harness/ports.ts';
 import { bunPath, runToEnd } from '../../test/harness/processes.ts';
 import { findProgram } from '../../test/harness/requirements.ts';
@@ -102,7 +103,9 @@ async function startBareRelay(setting: PeerSetting): Promise<RunningRelay> {
   const { certificate, key } = await writeCertificate(setting.folder);
   const script = new URL('bare-relay.ts', import.meta.url).pathname;
   const ports = [setting.upstreamPort, setting.probePort].map(String);
-  const command = [bunPath, script, String(port), certificate, key, ...ports];
+  // It is told what our gateway tells its own runtime: the floor is the runtime's at its best.
+  const options = Object.entries(engineOptions).map(([name, value]) => `${name}=${value}`);
+  const command = ['env', ...options, bunPath, script, String(port), certificate, key, ...ports];
   return startPinned(setting.cores, command, { port, ...plainPaths });
 }
 

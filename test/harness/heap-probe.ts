@@ -3,7 +3,7 @@
  * Resident memory goes up and down with the allocator; the objects that are alive do not.
  */
 import { heapStats } from 'bun:jsc';
-import { heapHeadroomVariable } from '../../config/heap-headroom.ts';
+import { hasEngineOptions } from '../../config/engine-options.ts';
 
 export interface HeapContent {
   /** Objects alive, of all types. */
@@ -16,7 +16,7 @@ export const heapSocketVariable = 'SLUICE_TEST_HEAP_SOCKET';
 
 const path = process.env[heapSocketVariable];
 // Before the gateway has started itself anew it is not the process to look into.
-if (path !== undefined && process.env[heapHeadroomVariable] !== undefined) {
+if (path !== undefined && hasEngineOptions()) {
   Bun.serve({
     unix: path,
     fetch() {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
-import { heapHeadroomVariable } from '../../config/heap-headroom.ts';
+import { heapHeadroomVariable } from '../../config/engine-options.ts';
 import { type GatewayProcess, startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer, rawUpdate } from '../harness/kasmvnc-server.ts';
 import { clientCutText, handshakeRfb, keyEvent } from '../harness/rfb-viewer.ts';

@@ -1,7 +1,7 @@
-/** A gateway starts itself anew with room on its heap, before it does anything else. */
+/** A gateway starts itself anew with the engine's options, before it does anything else. */
 import { expect, test } from 'bun:test';
 import { readFile } from 'node:fs/promises';
-import { heapHeadroomVariable } from '../../config/heap-headroom.ts';
+import { engineOptions, heapHeadroomVariable } from '../../config/engine-options.ts';
 import { startGatewayProcess } from '../harness/gateway-process.ts';
 import { KasmvncServer, rawUpdate } from '../harness/kasmvnc-server.ts';
 import { openStream } from '../harness/stream-client.ts';
@@ -38,11 +38,14 @@ test('collects less often than the bytes that pass would make it', async () => {
   expect(await collectionsWhile96MiBPass({})).toBeLessThanOrEqual(1);
 }, 60_000);
 
-test('keeps the room that its operator gave it', async () => {
+test('keeps the options that its operator set, and sets the others', async () => {
   await using gateway = await startGatewayProcess(
     { sessions: [{ id: sessionId, token, protocol: 'rfb', upstream: 'tcp://127.0.0.1:1' }] },
     { env: { [heapHeadroomVariable]: '50000000' } },
   );
   const environment = await readFile(`/proc/${gateway.process.pid}/environ`, 'utf8');
-  expect(environment.split('\0')).toContain(`${heapHeadroomVariable}=50000000`);
+  const expected = { ...engineOptions, [heapHeadroomVariable]: '50000000' };
+  for (const [name, value] of Object.entries(expected)) {
+    expect(environment.split('\0').filter(one => one.startsWith(`${name}=`))).toEqual([`${name}=${value}`]);
+  }
 });
