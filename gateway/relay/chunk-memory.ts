@@ -1,5 +1,8 @@
-/** Smaller memory is left to the garbage collector; this also spares the pool that `Buffer` cuts small pieces from. */
-export const releasedBytesMin = 64 * 1024;
+/**
+ * Smaller memory is left to the garbage collector: to ask where it lies costs more than it would save. Not below 8 KiB,
+ * the pool that `Buffer` cuts small pieces from.
+ */
+export const releasedBytesMin = 16 * 1024;
 
 /**
  * Gives the memory behind a view back now rather than at the next garbage collection: every view of it becomes
