@@ -39,11 +39,13 @@ function parseHalf(text: string, isLast: boolean): number[] | undefined {
   return [...parts.map(part => Number.parseInt(part, 16)), ...four];
 }
 
+const fourPattern = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+
 /** No leading zeros: some read them as octal. */
 function parseFour(text: string): [number, number] | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every(part => /^(0|[1-9]\d{0,2})$/.test(part))) return undefined;
-  const [a = 256, b = 256, c = 256, d = 256] = parts.map(Number);
+  const found = fourPattern.exec(text);
+  if (found === null) return undefined;
+  const [a, b, c, d] = [Number(found[1]), Number(found[2]), Number(found[3]), Number(found[4])];
   return Math.max(a, b, c, d) > 255 ? undefined : [(a << 8) | b, (c << 8) | d];
 }
 
@@ -56,6 +58,8 @@ function fourText(groups: Groups): string {
 
 /** The one spelling of an address: IPv4 dotted, also where it came mapped into IPv6. Undefined when it is none. */
 export function normaliseAddress(text: string): string | undefined {
+  // Strictly read, a dotted address has but one spelling.
+  if (parseFour(text) !== undefined) return text;
   const groups = parseGroups(text);
   if (groups === undefined) return undefined;
   if (isFour(groups)) return fourText(groups);

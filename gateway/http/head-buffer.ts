@@ -11,6 +11,7 @@ export type HeadLines =
   | { readonly kind: 'lines'; readonly lines: readonly string[]; readonly headBytes: number }
   | { readonly kind: 'broken'; readonly reason: HeadRefusalReason };
 
+const { latin1Slice } = Buffer.prototype;
 const need: HeadLines = { kind: 'need' };
 
 /**
@@ -72,12 +73,9 @@ export class HeadBuffer {
   }
 
   #takeLine(end: number): string {
-    const line = Buffer.from(
-      this.#bytes.buffer,
-      this.#bytes.byteOffset + this.#lineStart,
-      end - this.#lineStart,
-    );
+    // No view of the line: one costs more than its text.
+    const line = latin1Slice.call(this.#bytes, this.#lineStart, end);
     this.#scanned = this.#lineStart = end + 2;
-    return line.toString('latin1');
+    return line;
   }
 }

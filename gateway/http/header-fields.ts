@@ -29,6 +29,7 @@ export class HeaderFields {
   }
 
   getAll(name: string): string[] {
+    if (!this.#names.includes(name)) return [];
     return this.#values.filter((_, index) => this.#names[index] === name);
   }
 
@@ -57,12 +58,26 @@ export function parseHeaderFields(
   if (lines.length > countMax) return 'too_many_headers';
   const fields = new HeaderFields();
   for (const line of lines) {
-    if (line.startsWith(' ') || line.startsWith('\t')) return 'folded_header';
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0));
-    if (name.endsWith(' ') || name.endsWith('\t')) return 'space_before_colon';
-    if (!tokenPattern.test(name)) return 'header_name';
-    fields.add(name, line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, ''));
+    if (!tokenPattern.test(name)) return problemOf(line, name);
+    fields.add(name, trimSpaces(line, colon + 1));
   }
   return fields;
+}
+
+function problemOf(line: string, name: string): HeadRefusalReason {
+  if (/^[ \t]/.test(line)) return 'folded_header';
+  return /[ \t]$/.test(name) ? 'space_before_colon' : 'header_name';
+}
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x09;
+
+/** The line from `from` on without the spaces and tabs around it, RFC 9110 section 5.6.3. */
+function trimSpaces(line: string, from: number): string {
+  let start = from;
+  let end = line.length;
+  while (start < end && isSpace(line.charCodeAt(start))) start++;
+  while (end > start && isSpace(line.charCodeAt(end - 1))) end--;
+  return line.slice(start, end);
 }
