@@ -5,7 +5,7 @@ import type { Peer } from '../peers/peer.ts';
 import { peerByKey } from '../peers/peers.ts';
 import { readCpuSeconds, readResidentBytes } from '../report/cpu-time.ts';
 import type { FigureName } from './samples.ts';
-import { onStage, openStreams, type SuiteSettings, say } from './stage.ts';
+import { inEvery, onStage, openStreams, type SuiteSettings, say } from './stage.ts';
 
 /** Payload of one measurement and of the warm-up before it. */
 const amounts: Readonly<Record<ShapeName, { readonly bytes: number; readonly warmUp: number }>> = {
@@ -48,7 +48,6 @@ export interface CpuPerGb {
 /** One relay, one shape. */
 export function measureCpuPerGb(peer: Peer, shape: ShapeName, scale: number): Promise<CpuPerGb> {
   const streams = shape === 'single' ? turnStreams : floodStreams;
-  // The slowest of all, and there to be seen: no target hangs on it alone.
   const own = peer === peerByKey.websockify ? scale / 4 : scale;
   return onStage(peer, { streams }, async stage => {
     const { load, relay } = stage;
@@ -74,6 +73,8 @@ export async function runCpuPerGb({ rounds, scale, samples, isAvailable }: Suite
   for (let round = 0; round < rounds; round++) {
     for (const shape of ['large', 'packed', 'single'] as const) {
       for (const peer of peersOf(shape).filter(isAvailable)) {
+        // The slowest of all, and no target hangs on it alone.
+        if (peer === peerByKey.websockify && !inEvery(2, round)) continue;
         const figure = await measureCpuPerGb(peer, shape, scale);
         samples.add(cpuFigure[shape], peer.name, figure.cpuSecondsPerGb);
         if (shape === 'large') samples.add('rate-large', peer.name, figure.gbPerSecond);
