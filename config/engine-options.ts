@@ -1,8 +1,8 @@
 /** What the runtime's engine and allocator are told before any of our code runs: they read it as the process starts. */
 
 export const heapHeadroomVariable = 'BUN_JSC_largeHeapSize';
-export const lastCompilerVariable = 'BUN_JSC_thresholdForFTLOptimizeAfterWarmUp';
-export const holeSearchVariable = 'MIMALLOC_PURGE_HOLES_MIN_INTERVAL';
+const lastCompilerVariable = 'BUN_JSC_thresholdForFTLOptimizeAfterWarmUp';
+const holeSearchVariable = 'MIMALLOC_PURGE_HOLES_MIN_INTERVAL';
 
 /** The reasons with their figures are in docs/decisions/0009-room-for-the-heap.md and 0010-fewer-helpers.md. */
 export const engineOptions: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ export const engineOptions: Readonly<Record<string, string>> = {
    * Turns of a function before the last and most expensive compiler takes it, a call counting 15, a turn of a loop 1;
    * the engine's own measure is 64000. What runs once for each stream reaches that after some thousands of streams,
    * gains nothing, and is compiled again whenever a guess about it fails. What runs for each message still gets there
-   * within a second.
+   * in seconds.
    */
   [lastCompilerVariable]: String(1_000_000),
   /** Milliseconds between two searches of the allocator for pages to give back, in place of 100. */
